@@ -1,0 +1,90 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --root-user-action=ignore
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+RUN := $(VENV)/.run $(VENV)/.phb
+DEV := $(VENV)/.dev $(VENV)/.phb
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help install demo test test-fast stop check lint format types imports openapi migrate migration audit bench lock
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+install: $(DEV) ## Make .venv with everything that running, testing and checking need
+
+demo: $(RUN) ## Set up from nothing and live a commissioner's year; writes out/demo/
+	@$(BIN)/phb demo
+
+test: $(DEV) ## Set up from nothing and pass every test
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= -p tests.coverage_floor
+
+test-fast: $(DEV) ## Pass the tests without the journeys, without measuring coverage
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/journeys -m "not journey"
+
+stop: ## Stop the embedded servers; their data stay
+	@if [ -x $(BIN)/phb ]; then $(BIN)/phb db stop && PHB_VAR=var/tests $(BIN)/phb db stop > /dev/null; fi
+
+check: lint types imports migrate ## Run every check that is no test
+
+lint: $(DEV) ## Check style, all rules on
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+format: $(DEV) ## Mend what style can mend by itself
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+types: $(DEV) ## Check types, strictly
+	@$(BIN)/mypy
+
+imports: $(DEV) ## Check which way imports point
+	@$(BIN)/lint-imports --no-logo
+
+openapi: $(DEV) ## Write docs/openapi.json; fail if it drifted
+	@mkdir -p docs out
+	@$(BIN)/phb api describe > out/openapi.json
+	@cmp -s out/openapi.json docs/openapi.json || { cp out/openapi.json docs/openapi.json; \
+		echo "docs/openapi.json has changed; read the difference and commit it." >&2; exit 1; }
+
+migrate: $(DEV) ## Go up, down and up on a database of its own, and compare models with tables
+	@PHB_VAR=var/rehearsal $(BIN)/phb db rehearse; status=$$?; \
+		PHB_VAR=var/rehearsal $(BIN)/phb db stop > /dev/null; exit $$status
+
+migration: $(DEV) ## Write the next empty migration: make migration m="What it does"
+	@$(BIN)/python -c 'import sys; from phb.core.migration import write_revision; print(write_revision(sys.argv[1]))' \
+		"$(or $(m),$(error Say what it does: make migration m="..."))"
+
+audit: $(DEV) ## Look up known-vulnerable dependencies (needs the network) and committed secrets
+	@git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --exclude-files '(\.lock|package-lock\.json)$$'
+	@$(BIN)/pip-audit -r requirements-dev.lock --disable-pip --require-hashes --strict || { \
+		echo "Not clean: a dependency above is vulnerable, or the advisories could not be looked up." >&2; exit 1; }
+
+bench: $(DEV) ## Measure; writes out/bench/results.json
+	@$(BIN)/python -m benchmarks
+
+lock: $(DEV) ## Write both lock files anew from requirements.in and requirements-dev.in
+	@$(LOCK) requirements.in --output-file requirements.lock > /dev/null
+	@$(LOCK) requirements-dev.in --output-file requirements-dev.lock > /dev/null
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON.")'
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock | $(BIN)/python
+	@echo "Installing what running needs"
+	@$(PIP) --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements.lock | $(BIN)/python
+	@echo "Installing what running, testing and checking need"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $(VENV)/.run $@
+
+$(VENV)/.phb: pyproject.toml $(VENV)/.run
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,42 @@
+"""What several migrations do alike."""
+
+from typing import Protocol
+
+from sqlalchemy import Connection, text
+
+from phb.core.errors import ConflictError
+
+
+class Operations(Protocol):
+    """What `alembic.op` offers, as far as it is used here."""
+
+    def get_bind(self) -> Connection:
+        """Return the connection the migration runs on."""
+
+    def execute(self, sqltext: str) -> None:
+        """Run one statement."""
+
+
+def refuse_down_with_journals(op: Operations) -> None:
+    """Refuse to migrate down once a journal exists.
+
+    Raises:
+        ConflictError: the table `journal` holds a row of any commissioner.
+    """
+    connection = op.get_bind()
+    if connection.scalar(text("SELECT to_regclass('journal')")) is None:
+        return
+    forced = connection.scalar(text("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'journal'::regclass"))
+    if forced:  # Row-level security hides every commissioner's rows from the owner too.
+        connection.execute(text("ALTER TABLE journal NO FORCE ROW LEVEL SECURITY"))
+    held = connection.scalar(text("SELECT EXISTS (SELECT FROM journal)"))
+    if forced:
+        connection.execute(text("ALTER TABLE journal FORCE ROW LEVEL SECURITY"))
+    if held:
+        raise ConflictError("This database holds journals, which are never deleted; restore a backup elsewhere.")
+
+
+def keep_to_own_commissioner(op: Operations, table: str) -> None:
+    """Let each commissioner see and write only its own rows of a table, the table's owner included."""
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY own_commissioner ON {table} USING (commissioner_id = own_commissioner_id())")

@@ -1,0 +1,1 @@
+"""Personal health budgets: set, agreed, paid, accounted for and checked."""

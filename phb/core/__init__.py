@@ -1,0 +1,1 @@
+"""Words every package shares; imports nothing else from phb."""

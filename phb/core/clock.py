@@ -1,0 +1,82 @@
+"""What time it is: the system's, a fixed one for tests, or one moved forward by hand."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from phb.core.errors import RuleViolationError
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class Clock(Protocol):
+    """Anything that tells the instant."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware and in UTC."""
+
+
+class SystemClock:
+    """The machine's own clock; tokens and sessions always expire by it."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware and in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class FixedClock:
+    """A clock that stands still."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """Return the instant, aware and in UTC."""
+        return self.at.astimezone(UTC)
+
+
+def london_date(instant: datetime) -> date:
+    """Return the date in London at an instant: the "today" of every rule."""
+    return instant.astimezone(LONDON).date()
+
+
+class SystemClockCannotMoveError(RuleViolationError):
+    """The database was made for the system's clock, so nobody may move its time."""
+
+    code = "clock-not-settable"
+
+
+class ClockMovesForwardOnlyError(RuleViolationError):
+    """A settable clock was asked to go back."""
+
+    code = "clock-moves-forward-only"
+
+
+def installation_now(session: Session) -> datetime:
+    """Return the instant by the clock this database was made with: the system's, or the settable one."""
+    settable_at = session.scalar(text("SELECT clock_at FROM installation"))
+    return settable_at.astimezone(UTC) if settable_at else SystemClock().now()
+
+
+def move_clock(session: Session, to: datetime) -> None:
+    """Move a settable clock forward.
+
+    Raises:
+        SystemClockCannotMoveError: the database was made with the system's clock.
+        ClockMovesForwardOnlyError: `to` is earlier than the clock.
+    """
+    at = session.scalar(text("SELECT clock_at FROM installation FOR UPDATE"))
+    if at is None:
+        raise SystemClockCannotMoveError(
+            "This database keeps real time, so its clock cannot be moved. "
+            "Use a demonstration database (made with PHB_CLOCK=settable) to try out other dates."
+        )
+    if to < at:
+        raise ClockMovesForwardOnlyError(
+            f"The clock stands at {at:%-d %B %Y %H:%M} and only moves forward. Give a later time."
+        )
+    session.execute(text("UPDATE installation SET clock_at = :to"), {"to": to})

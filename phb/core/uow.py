@@ -1,0 +1,64 @@
+"""One actor, one instant, one transaction: the only place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import count
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from phb.core.actor import Actor
+from phb.core.clock import Clock, installation_now, london_date
+
+
+@dataclass(frozen=True)
+class UnitOfWork:
+    """What an operation works with.
+
+    `request_id` is the caller's idempotency key where they gave one; every journal and audit event
+    of the unit can be traced to it.
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    request_id: UUID
+    _ordinals: Iterator[int] = field(default_factory=lambda: count(1), repr=False, compare=False)
+
+    @property
+    def commissioner_id(self) -> UUID:
+        """The commissioner whose rows this unit sees and writes."""
+        return self.actor.commissioner_id
+
+    @property
+    def today(self) -> date:
+        """The date in London."""
+        return london_date(self.now)
+
+    def next_key(self) -> UUID:
+        """Return the next key of this request: the same request retried derives the same keys in turn."""
+        return uuid5(self.request_id, str(next(self._ordinals)))
+
+
+@contextmanager
+def begin(
+    sessions: sessionmaker[Session], actor: Actor, *, clock: Clock | None = None, request_id: UUID | None = None
+) -> Iterator[UnitOfWork]:
+    """Open a unit of work that commits when the block ends and rolls back when it raises.
+
+    Args:
+        sessions: makes the session; its connections already act as the writer role.
+        actor: decides which commissioner's rows the database shows.
+        clock: tells the instant; the installation's own clock when left out.
+        request_id: the idempotency key of the request, or a new one.
+    """
+    with sessions() as session, session.begin():
+        session.execute(
+            text("SELECT set_config('phb.commissioner_id', :commissioner_id, true)"),
+            {"commissioner_id": str(actor.commissioner_id)},
+        )
+        now = clock.now() if clock else installation_now(session)
+        yield UnitOfWork(session, actor, now, request_id or uuid4())

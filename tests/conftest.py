@@ -1,0 +1,91 @@
+"""One migrated template for each run, one database copied from it for each worker, and sessions on it.
+
+Tests really commit. Each makes a commissioner of its own, so nothing is cleaned up between them.
+"""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import URL, Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from phb.core import migration
+from phb.core.database import create_database, drop_database, make_engine, make_session_factory
+from phb.core.embedded_server import EmbeddedServer
+from phb.core.roles import WRITER
+from phb.core.settings import Settings
+
+VAR = Path(__file__).parents[1] / "var"
+FOLDER = VAR / "tests"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[URL]:
+    """Reach the server of PHB_DATABASE_URL, or an embedded one that the last run to leave removes."""
+    given = Settings.from_environment().database_url
+    if given is not None:
+        yield make_url(given)
+        return
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "tests.lock").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        embedded = EmbeddedServer(FOLDER)
+        yield embedded.start()
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        embedded.stop()
+        shutil.rmtree(FOLDER)
+
+
+@pytest.fixture(scope="session")
+def database(server: URL, testrun_uid: str, worker_id: str) -> Iterator[URL]:
+    """Name this worker's migrated database, reached as its administrator."""
+    template = f"phb_template_{testrun_uid[:12]}"
+    copy = f"phb_test_{testrun_uid[:12]}_{worker_id}"
+    with _one_worker_at_a_time():
+        if create_database(server, template):
+            migration.upgrade(server.set(database=template))
+        create_database(server, copy, template=template)
+    yield server.set(database=copy)
+    drop_database(server, copy)
+    with _one_worker_at_a_time():
+        drop_database(server, template)
+
+
+@pytest.fixture
+def empty_database(server: URL) -> Iterator[URL]:
+    """Name a new database without tables, reached as its administrator."""
+    name = f"phb_empty_{uuid4().hex[:12]}"
+    create_database(server, name)
+    yield server.set(database=name)
+    drop_database(server, name)
+
+
+@pytest.fixture(scope="session")
+def engine(database: URL) -> Iterator[Engine]:
+    """Connect to this worker's database as the application does."""
+    engine = make_engine(database, role=WRITER)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Make sessions as the application does."""
+    return make_session_factory(engine)
+
+
+@contextmanager
+def _one_worker_at_a_time() -> Iterator[None]:
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
