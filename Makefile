@@ -4,8 +4,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --root-user-action=ignore
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
-RUN := $(VENV)/.run $(VENV)/.phb
-DEV := $(VENV)/.dev $(VENV)/.phb
+ASSETS := phb/documents/assets/LICENSE
+RUN := $(VENV)/.run $(VENV)/.phb $(ASSETS)
+DEV := $(VENV)/.dev $(VENV)/.phb $(ASSETS)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -87,4 +88,13 @@ $(VENV)/.dev: requirements-dev.lock requirements.lock | $(BIN)/python
 
 $(VENV)/.phb: pyproject.toml $(VENV)/.run
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.package-lock.json: package-lock.json .npmrc $(VENV)/.run
+	@echo "Fetching the fonts"
+	@$(BIN)/npm ci --silent
+	@touch $@
+
+$(ASSETS): node_modules/.package-lock.json phb/documents/fetch_assets.py $(VENV)/.phb
+	@$(BIN)/python -m phb.documents.fetch_assets
 	@touch $@

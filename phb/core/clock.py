@@ -63,7 +63,11 @@ def installation_now(session: Session) -> datetime:
 
 
 def move_clock(session: Session, to: datetime) -> None:
-    """Move a settable clock forward.
+    """Move a settable clock forward; whoever opens a unit of work next finds it moved.
+
+    Args:
+        session: of a transaction of its own, since other units read the clock as they open.
+        to: aware; the instant the clock already shows is allowed.
 
     Raises:
         SystemClockCannotMoveError: the database was made with the system's clock.
@@ -77,6 +81,7 @@ def move_clock(session: Session, to: datetime) -> None:
         )
     if to < at:
         raise ClockMovesForwardOnlyError(
-            f"The clock stands at {at:%-d %B %Y %H:%M} and only moves forward. Give a later time."
+            f"The clock stands at {at.astimezone(LONDON):%-d %B %Y %H:%M} in London and only moves forward. "
+            "Give a later time."
         )
     session.execute(text("UPDATE installation SET clock_at = :to"), {"to": to})

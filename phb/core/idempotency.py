@@ -8,7 +8,7 @@ from sqlalchemy import text
 from phb.core.errors import ConflictError, RuleViolationError
 from phb.core.uow import UnitOfWork
 
-FIND = text("SELECT body_hash, status, answer FROM idempotent_request WHERE key = :key")
+FIND = text("SELECT user_id, body_hash, status, answer FROM idempotent_request WHERE key = :key")
 # The lock tells a request that is still running from one that has answered; it ends with the transaction.
 CLAIM = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:commissioner_id || :key, 0))")
 KEEP = text(
@@ -24,7 +24,7 @@ class StillRunningError(ConflictError):
 
 
 class KeyUsedForAnotherRequestError(RuleViolationError):
-    """The key was used before, with another body."""
+    """The key was used before, with another body or by somebody else."""
 
     code = "key-used-for-another-request"
 
@@ -32,9 +32,11 @@ class KeyUsedForAnotherRequestError(RuleViolationError):
 def earlier_answer(uow: UnitOfWork, body: bytes) -> tuple[int, dict[str, Any]] | None:
     """Return the status and answer that this request's key already gave, or None when it is new.
 
+    From here to the end of the transaction, nobody else can begin a request with the same key.
+
     Raises:
         StillRunningError: the same key is being answered right now.
-        KeyUsedForAnotherRequestError: the key belongs to another body.
+        KeyUsedForAnotherRequestError: the key belongs to another body, or to another user.
     """
     names = {"commissioner_id": str(uow.commissioner_id), "key": str(uow.request_id)}
     if not uow.session.scalar(CLAIM, names):
@@ -42,7 +44,7 @@ def earlier_answer(uow: UnitOfWork, body: bytes) -> tuple[int, dict[str, Any]] |
     row = uow.session.execute(FIND, {"key": uow.request_id}).first()
     if row is None:
         return None
-    if row.body_hash != sha256(body).digest():
+    if (row.user_id, row.body_hash) != (uow.actor.user_id, sha256(body).digest()):
         raise KeyUsedForAnotherRequestError(
             "This Idempotency-Key was used for another request. Send that one unchanged, or use a new key."
         )

@@ -1,5 +1,6 @@
 """Whole pence: making, rounding and sharing pounds without losing a penny."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,9 @@ from sqlalchemy.types import TypeDecorator
 from phb.core.errors import RuleViolationError
 
 PENCE_IN_A_POUND = 100
+LARGEST_POWER = 13  # ten million million pounds: sums of many such still fit a BIGINT of pence
+
+_WRITTEN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 
 class FractionOfAPennyError(RuleViolationError):
@@ -27,6 +31,12 @@ class NotPoundsError(RuleViolationError):
     code = "not-pounds"
 
 
+class AmountOutOfRangeError(RuleViolationError):
+    """An amount is larger than anything these books will hold."""
+
+    code = "amount-out-of-range"
+
+
 def from_pence(pence: int) -> Money:
     """Return whole pence as pounds."""
     return Money(Decimal(pence) / PENCE_IN_A_POUND, GBP)
@@ -38,14 +48,11 @@ def pounds(text: str) -> Money:
     Raises:
         NotPoundsError: the text is no decimal number.
         FractionOfAPennyError: it has more than two decimals.
+        AmountOutOfRangeError: it is absurdly large.
     """
-    try:
-        amount = Decimal(text)
-    except ArithmeticError as error:
-        raise NotPoundsError(f"“{text}” is not an amount. Write pounds and pence, for example 125.50.") from error
-    if not amount.is_finite():
+    if not _WRITTEN.fullmatch(text):
         raise NotPoundsError(f"“{text}” is not an amount. Write pounds and pence, for example 125.50.")
-    return from_pence(to_pence(Money(amount, GBP)))
+    return from_pence(to_pence(Money(Decimal(text), GBP)))
 
 
 def to_pence(money: Money) -> int:
@@ -54,15 +61,18 @@ def to_pence(money: Money) -> int:
     Raises:
         NotPoundsError: the amount is not in pounds sterling.
         FractionOfAPennyError: the amount has a fraction of a penny; round_to_penny() alone rounds.
+        AmountOutOfRangeError: it is ten million million pounds or more.
     """
-    if money.currency != GBP:
+    if money.currency != GBP or not money.amount.is_finite():
         raise NotPoundsError(f"{money} is not in pounds. Give the amount in GBP.", currency=str(money.currency))
-    pence = money.amount * PENCE_IN_A_POUND
-    if pence != pence.to_integral_value():
+    if money.amount.adjusted() >= LARGEST_POWER:
+        raise AmountOutOfRangeError("The amount is absurdly large. Look for a slip, and give pounds and pence.")
+    pence = Fraction(money.amount) * PENCE_IN_A_POUND
+    if pence.denominator != 1:
         raise FractionOfAPennyError(
             f"£{money.amount} has a fraction of a penny. Give pounds and whole pence, for example 125.50."
         )
-    return int(pence)
+    return pence.numerator
 
 
 def round_to_penny(exact: Fraction | Decimal | int) -> Money:
@@ -77,7 +87,7 @@ def split(total: Money, weights: Sequence[Fraction | int]) -> tuple[Money, ...]:
     Args:
         total: what is shared; a negative amount shares like its mirror.
         weights: one for each part, none negative, not all nil; on a tie of remainders the earlier part
-            gets the penny, so list the NHS first.
+            gets the penny, so list the NHS first. A part of no weight gets nothing.
 
     Source: largest remainder, the NHS on a tie (docs/adr/0003).
     """
@@ -99,6 +109,8 @@ def instalments(total: Money, count: int) -> tuple[Money, ...]:
     """Divide an amount into equal instalments whose running total is always the rounded share.
 
     Instalment n = round(total x n / count) - round(total x (n - 1) / count).
+
+    Source: docs/adr/0003.
     """
     if count < 1:
         raise ValueError("count is at least one")

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from phb.core.errors import RuleViolationError
 
 YEAR_STARTS = (4, 1)
+FIRST_DAY = date(1900, 4, 1)
+LAST_DAY = date(2200, 3, 31)
 SATURDAY = 5
 
 
@@ -17,24 +19,38 @@ class DatesWrongWayRoundError(RuleViolationError):
     code = "dates-wrong-way-round"
 
 
+class DateOutOfRangeError(RuleViolationError):
+    """A date lies so far off that it must be a slip."""
+
+    code = "date-out-of-range"
+
+
 @dataclass(frozen=True, order=True)
 class Period:
-    """The days from `start_on` up to, but not including, `end_on`."""
+    """The days from `start_on` up to, but not including, `end_on`.
+
+    Raises:
+        DatesWrongWayRoundError: it would hold no day.
+        DateOutOfRangeError: a day lies outside FIRST_DAY to LAST_DAY.
+    """
 
     start_on: date
     end_on: date
 
     def __post_init__(self) -> None:
-        """Refuse a period without a day in it."""
+        """Refuse a period without a day in it, or with days that must be a slip."""
         if self.end_on <= self.start_on:
             raise DatesWrongWayRoundError(
-                f"The period starts on {self.start_on:%-d %B %Y} and its last day is "
-                f"{self.end_on - timedelta(days=1):%-d %B %Y}, which is earlier. Give a last day on or after the first."
+                f"The period starts on {_in_words(self.start_on)} and would end before that. "
+                "Give a last day on or after the first."
             )
+        _require_sensible(self.start_on)
+        _require_sensible(self.last_day)
 
     @classmethod
     def of_days(cls, first_day: date, last_day: date) -> "Period":
         """Return the period between two days, both included."""
+        _require_sensible(last_day)
         return cls(first_day, last_day + timedelta(days=1))
 
     @property
@@ -78,9 +94,15 @@ def financial_year(year: int) -> Period:
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or that month's last day where it has no such day."""
+    """Return the same day `months` later, or that month's last day where it has no such day.
+
+    Raises:
+        DateOutOfRangeError: the year found lies outside those of FIRST_DAY to LAST_DAY.
+    """
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        raise _out_of_range(f"{months} months from {_in_words(day)}")
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
@@ -101,3 +123,18 @@ def working_days_before(day: date, count: int, holidays: Collection[date]) -> da
     for _ in range(count):
         day = working_day_on_or_before(day - timedelta(days=1), holidays)
     return day
+
+
+def _require_sensible(day: date) -> None:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise _out_of_range(_in_words(day))
+
+
+def _out_of_range(what: str) -> DateOutOfRangeError:
+    return DateOutOfRangeError(
+        f"{what} is not between {_in_words(FIRST_DAY)} and {_in_words(LAST_DAY)}. Look for a slip in the date."
+    )
+
+
+def _in_words(day: date) -> str:
+    return f"{day:%-d %B} {day.year}"

@@ -62,3 +62,10 @@ def begin(
         )
         now = clock.now() if clock else installation_now(session)
         yield UnitOfWork(session, actor, now, request_id or uuid4())
+
+
+@contextmanager
+def begin_installation(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """Open a transaction for what belongs to the installation and no commissioner, such as its clock."""
+    with sessions() as session, session.begin():
+        yield session

@@ -1,0 +1,1 @@
+"""Who may, who did, and which dated rules a commissioner follows."""

@@ -1,0 +1,88 @@
+"""Which role may do what: one table."""
+
+from collections.abc import Iterable
+
+from phb.core.actor import Permission, Role
+
+HELD_BY_THE_HOLDERS_SIDE = {Permission.PEOPLE_READ, Permission.BUDGET_READ, Permission.STATEMENT_READ}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.HOLDER: frozenset(HELD_BY_THE_HOLDERS_SIDE | {Permission.BUDGET_AGREE, Permission.SPEND_RECORD}),
+    Role.REPRESENTATIVE: frozenset(HELD_BY_THE_HOLDERS_SIDE | {Permission.BUDGET_AGREE, Permission.SPEND_RECORD}),
+    Role.NOMINEE: frozenset(HELD_BY_THE_HOLDERS_SIDE | {Permission.SPEND_RECORD}),
+    Role.ADVOCATE: frozenset(HELD_BY_THE_HOLDERS_SIDE),
+    Role.BROKER: frozenset(HELD_BY_THE_HOLDERS_SIDE | {Permission.SPEND_RECORD}),
+    Role.THIRD_PARTY: frozenset(HELD_BY_THE_HOLDERS_SIDE | {Permission.SPEND_RECORD}),
+    Role.CARE_COORDINATOR: frozenset(
+        HELD_BY_THE_HOLDERS_SIDE
+        | {
+            Permission.PEOPLE_WRITE,
+            Permission.CHARACTERISTICS_READ,
+            Permission.CHARACTERISTICS_WRITE,
+            Permission.ASSESSMENT_WRITE,
+            Permission.BUDGET_PREPARE,
+            Permission.COMMITMENT_WRITE,
+            Permission.PAYEE_WRITE,
+            Permission.SPEND_RECORD,
+        }
+    ),
+    Role.CLINICIAN: frozenset(
+        HELD_BY_THE_HOLDERS_SIDE
+        | {
+            Permission.ASSESSMENT_WRITE,
+            Permission.BUDGET_SIGN_OFF_CLINICALLY,
+            Permission.BUDGET_REFUSE,
+            Permission.CHARACTERISTICS_READ,
+        }
+    ),
+    Role.FINANCE_OFFICER: frozenset(
+        HELD_BY_THE_HOLDERS_SIDE
+        | {
+            Permission.COMMITMENT_WRITE,
+            Permission.PAYEE_WRITE,
+            Permission.PAYEE_CONFIRM,
+            Permission.RUN_ASSEMBLE,
+            Permission.RUN_SETTLE,
+            Permission.SPEND_RECORD,
+            Permission.SPEND_DECIDE,
+            Permission.INVOICE_ACCEPT,
+            Permission.INDICATORS_READ,
+            Permission.LEDGER_READ,
+            Permission.PROGRAMME_BUDGET_SET,
+        }
+    ),
+    Role.APPROVER: frozenset(
+        HELD_BY_THE_HOLDERS_SIDE
+        | {
+            Permission.BUDGET_SIGN_OFF_FINANCE,
+            Permission.BUDGET_REFUSE,
+            Permission.RUN_APPROVE,
+            Permission.INDICATORS_READ,
+            Permission.LEDGER_READ,
+        }
+    ),
+    Role.PAYMENTS_RELEASER: frozenset(HELD_BY_THE_HOLDERS_SIDE | {Permission.RUN_RELEASE, Permission.LEDGER_READ}),
+    Role.AUDITOR: frozenset(
+        HELD_BY_THE_HOLDERS_SIDE
+        | {Permission.AUDIT_READ, Permission.INDICATORS_READ, Permission.LEDGER_READ, Permission.ADMINISTRATION_READ}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.ORGANISATION_WRITE,
+            Permission.USER_WRITE,
+            Permission.POLICY_PROPOSE,
+            Permission.POLICY_CONFIRM,
+            Permission.MODEL_WRITE,
+            Permission.REFERENCE_WRITE,
+            Permission.ADMINISTRATION_READ,
+        }
+    ),
+    Role.SYSTEM: frozenset(
+        {Permission.BUDGET_READ, Permission.LEDGER_READ, Permission.COMMITMENT_EXPIRE, Permission.RUN_SETTLE}
+    ),
+}
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Return everything that any of the roles may do."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))

@@ -1,0 +1,149 @@
+"""Every setting a commissioner may date and change: its fields, meaning, default and the default's source.
+
+A default applies until the commissioner confirms a value of its own. docs/policy.md is printed from here.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from moneyed import Money
+
+from phb.core.money import pounds
+
+
+def setting(meaning: str, default: object, *, at_least: int = 0, at_most: int = 1_000_000_000) -> Any:  # noqa: ANN401 - stands for a field of any type, as field() does
+    """Return a dataclass field with its default and what it means.
+
+    Args:
+        meaning: completes "this is ..."; the line of docs/policy.md.
+        default: applies until the commissioner confirms a value.
+        at_least: the least that a number, or an amount in pounds, may be.
+        at_most: the most, where law or sense ends it.
+    """
+    return field(default=default, metadata={"meaning": meaning, "at_least": at_least, "at_most": at_most})
+
+
+class ApprovedValue(StrEnum):
+    """What a limit of the scheme of delegation is compared with."""
+
+    ANNUALISED_FULL_COST_PLUS_ONE_OFFS = "annualised_full_cost_plus_one_offs"
+    AGREED_TOTAL = "agreed_total"
+
+
+class NonWorkingDay(StrEnum):
+    """Where a payday that is no working day moves."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Rhythm(StrEnum):
+    """How often instalments of a direct payment are due."""
+
+    FOUR_WEEKLY = "four_weekly"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What all policies share: a name, a title and the source of the defaults."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    source: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class DelegationPolicy(Policy):
+    """How an approver's limit is applied."""
+
+    name = "delegation"
+    title = "What a limit of the scheme of delegation measures"
+    source = "Design default: inclusive upper bound on the annualised full cost of all funders plus one-offs"
+
+    measure: ApprovedValue = setting(
+        "what is compared with the limit", ApprovedValue.ANNUALISED_FULL_COST_PLUS_ONE_OFFS
+    )
+    limit_included: bool = setting("whether a value equal to the limit is inside it", default=True)
+
+
+@dataclass(frozen=True)
+class SpendingPolicy(Policy):
+    """How closely spending is held to the plan."""
+
+    name = "spending"
+    title = "Spending against a plan line"
+    source = "Design default: no overspend; every receipt is asked for"
+
+    tolerance: Money = setting("how far a plan line may be overspent", pounds("0.00"))
+    evidence_not_needed_below: Money = setting("spend below this sum needs no receipt", pounds("0.00"))
+    largest_single_spend: Money = setting("a record above this sum is refused as a slip", pounds("50000.00"))
+
+
+@dataclass(frozen=True)
+class InstalmentPolicy(Policy):
+    """When a direct payment is paid."""
+
+    name = "instalments"
+    title = "Instalments of a direct payment"
+    source = "Common practice of councils, read second-hand: every four weeks, in advance"
+
+    rhythm: Rhythm = setting("how often an instalment is due", Rhythm.FOUR_WEEKLY)
+    in_advance: bool = setting("whether an instalment is paid at the start of the days it covers", default=True)
+    non_working_day: NonWorkingDay = setting("where a payday that is no working day moves", NonWorkingDay.BEFORE)
+
+
+@dataclass(frozen=True)
+class ReviewPolicy(Policy):
+    """When a direct payment is reviewed."""
+
+    name = "reviews"
+    title = "Reviews of a direct payment"
+    source = "SI 2013/1617 reg 14: within three months of the first payment, then at most twelve months apart"
+
+    first_within_months: int = setting("months from the first payment to the first review", 3, at_least=1, at_most=3)
+    then_within_months: int = setting("months between reviews after that", 12, at_least=1, at_most=12)
+
+
+@dataclass(frozen=True)
+class IndicatorPolicy(Policy):
+    """Who is counted in the checks of the standard model."""
+
+    name = "indicators"
+    title = "What the checks of the standard model count"
+    source = "Universal Personalised Care s2.2; whether fast track is in is stated on the report (design)"
+
+    fast_track_in_chc_home: bool = setting("whether fast track home packages are in the CHC check", default=False)
+    children_in_chc_home: bool = setting("whether children's continuing care is in the CHC check", default=False)
+
+
+@dataclass(frozen=True)
+class StatementPolicy(Policy):
+    """What a statement tells its reader about getting help."""
+
+    name = "statements"
+    title = "Words on every statement"
+    source = "Local: how people reach the commissioner"
+
+    contact: str = setting(
+        "how to ask about a statement", "Ask your care co-ordinator about anything in this statement."
+    )
+    ask_again: str = setting(
+        "how to ask for a decision to be looked at again",
+        "If you think a decision about your budget is wrong, you can ask us to look at it again. "
+        "You can have an advocate to help you.",
+    )
+
+
+POLICIES: dict[str, type[Policy]] = {
+    policy.name: policy
+    for policy in (
+        DelegationPolicy,
+        SpendingPolicy,
+        InstalmentPolicy,
+        ReviewPolicy,
+        IndicatorPolicy,
+        StatementPolicy,
+    )
+}

@@ -1,0 +1,1 @@
+"""Double entry: journals, positions and commitments; nothing of people."""

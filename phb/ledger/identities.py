@@ -1,0 +1,229 @@
+"""Every identity that the books alone must satisfy, each as one query that finds the places where it fails."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One place where an identity fails, and by how many pence."""
+
+    place: str
+    off_by_pence: int
+
+
+@dataclass(frozen=True)
+class IdentityResult:
+    """Whether one identity holds: `first_breach` is None where it does."""
+
+    number: int
+    sentence: str
+    first_breach: Breach | None
+
+
+# A subquery shared by several: each line's pence times the factors of the event table.
+MOVES = """
+    SELECT l.pot_id, l.plan_line_id, l.year, l.commitment_id,
+        l.pence * e.allocated AS allocated, l.pence * e.committed AS committed, l.pence * e.spent AS spent,
+        l.pence * e.owed AS owed, l.pence * e.payable AS payable, l.pence * e.in_payment AS in_payment,
+        l.pence * e.paid AS paid, l.pence * e.came_back AS came_back, l.pence * e.raised AS raised,
+        l.pence * e.consumed AS consumed, l.pence * e.released AS released
+    FROM journal_line l JOIN event_line e USING (kind, account)
+"""
+
+# Without one of its lines, or with one that follows another event, a journal says something else and may still add up:
+# such a place is off by what those lines hold, or by nothing where they are gone.
+JOURNALS_BALANCE = """
+    SELECT 'journal ' || journal_id || ', fund ' || fund || ', layer ' || layer AS place, sum(pence) AS off_by
+    FROM journal_line GROUP BY journal_id, fund, layer, budget_id HAVING sum(pence) <> 0
+    UNION ALL
+    SELECT 'journal ' || j.id || ', which has ' || count(l.journal_id) || ' of ' || j.line_count || ' lines', 0
+    FROM journal j LEFT JOIN journal_line l ON l.commissioner_id = j.commissioner_id AND l.journal_id = j.id
+    GROUP BY j.id, j.line_count HAVING count(l.journal_id) <> j.line_count
+    UNION ALL
+    SELECT 'line ' || l.ordinal || ' of journal ' || l.journal_id || ', which is no such event', l.pence
+    FROM journal_line l
+    LEFT JOIN journal j ON j.commissioner_id = l.commissioner_id AND j.id = l.journal_id AND j.kind = l.kind
+        AND j.effective_on = l.effective_on
+    LEFT JOIN event_line e ON e.kind = l.kind AND e.account = l.account AND e.layer = l.layer
+    WHERE j.id IS NULL OR e.kind IS NULL
+"""
+
+PLAN_LINES_EQUAL_LINES = f"""
+    SELECT 'plan line ' || plan_line_id || ', year ' || year || ', ' || term AS place, off_by
+    FROM (SELECT *, true AS is_open FROM plan_line_position) p FULL JOIN (
+        SELECT plan_line_id, year, sum(allocated) AS allocated, sum(committed) AS committed, sum(spent) AS spent,
+            sum(owed) AS owed
+        FROM ({MOVES}) moves WHERE plan_line_id IS NOT NULL GROUP BY plan_line_id, year
+    ) m USING (plan_line_id, year)
+    CROSS JOIN LATERAL (VALUES
+        ('open', 0, p.is_open IS NULL),
+        ('allocated', coalesce(p.allocated, 0) - coalesce(m.allocated, 0), false),
+        ('committed', coalesce(p.committed, 0) - coalesce(m.committed, 0), false),
+        ('spent', coalesce(p.spent, 0) - coalesce(m.spent, 0), false),
+        ('owed', coalesce(p.owed, 0) - coalesce(m.owed, 0), false)
+    ) AS terms (term, off_by, is_missing)
+    WHERE off_by <> 0 OR is_missing
+"""  # noqa: S608 - constants of this file
+
+# Summed by account, not by the event table's factors, so that neither check leans on the other.
+POTS_ADD_UP = """
+    SELECT 'pot ' || coalesce(p.pot_id, l.pot_id) AS place,
+        coalesce(p.available, 0) - coalesce(l.available, 0) AS off_by
+    FROM (
+        SELECT pot_id, sum(allocated - spent - committed - owed) AS available FROM plan_line_position GROUP BY pot_id
+    ) p FULL JOIN (
+        SELECT pot_id, sum(CASE account WHEN 'allocation' THEN pence ELSE -pence END) AS available
+        FROM journal_line WHERE pot_id IS NOT NULL AND account IN ('allocation', 'expenditure', 'commitment')
+        GROUP BY pot_id
+    ) l ON l.pot_id = p.pot_id
+    WHERE coalesce(p.available, 0) <> coalesce(l.available, 0)
+    UNION ALL
+    SELECT 'budget ' || coalesce(p.budget_id, l.budget_id), coalesce(p.available, 0) - coalesce(l.available, 0)
+    FROM (
+        SELECT budget_id, sum(allocated - spent - committed - owed) AS available
+        FROM plan_line_position GROUP BY budget_id
+    ) p FULL JOIN (
+        SELECT budget_id, sum(CASE account WHEN 'allocation' THEN pence ELSE -pence END) AS available
+        FROM journal_line WHERE budget_id IS NOT NULL AND account IN ('allocation', 'expenditure', 'commitment')
+        GROUP BY budget_id
+    ) l ON l.budget_id = p.budget_id
+    WHERE coalesce(p.available, 0) <> coalesce(l.available, 0)
+"""
+
+# Each term is summed from another account than the cash itself: what arrived left "in transit", what was spent is
+# expenditure, what is asked about has its own account.
+CASH_HELD = """
+    SELECT 'pot ' || pot_id AS place, sum(cash) - (sum(paid_in) - sum(spent) - sum(asked_about)) AS off_by
+    FROM (
+        SELECT pot_id,
+            CASE WHEN account = 'funds_held' THEN pence ELSE 0 END AS cash,
+            CASE WHEN account = 'in_transit' AND kind IN ('payment_settled', 'payment_returned_after_settlement')
+                THEN -pence ELSE 0 END AS paid_in,
+            CASE WHEN account = 'expenditure' AND kind <> 'invoice_accepted' THEN pence ELSE 0 END AS spent,
+            CASE WHEN account = 'being_asked_about' THEN pence ELSE 0 END AS asked_about
+        FROM journal_line WHERE pot_id IS NOT NULL AND layer = 0
+    ) terms GROUP BY pot_id HAVING sum(cash) <> sum(paid_in) - sum(spent) - sum(asked_about)
+"""
+
+# For each payee, a pot or a provider. What was released, returned and reissued is read from the bank.
+IN_TRANSIT = """
+    SELECT payee || ', ' || term AS place, off_by FROM (
+        SELECT payee, sum(in_transit) AS in_transit, sum(came_back) AS came_back, sum(released) AS released,
+            sum(settled) AS settled, sum(returned) AS returned, sum(reissued) AS reissued, sum(given_up) AS given_up
+        FROM (
+            SELECT coalesce('pot ' || pot_id, 'provider ' || counterparty_id, 'nobody') || ' of budget '
+                    || coalesce(budget_id::text, '-') AS payee,
+                CASE WHEN account = 'in_transit' THEN pence ELSE 0 END AS in_transit,
+                CASE WHEN account = 'came_back' THEN -pence ELSE 0 END AS came_back,
+                CASE WHEN account = 'bank' AND kind = 'payment_released' THEN -pence ELSE 0 END AS released,
+                CASE WHEN account IN ('funds_held', 'creditor')
+                      AND kind IN ('payment_settled', 'payment_returned_after_settlement')
+                    THEN pence ELSE 0 END AS settled,
+                CASE WHEN account = 'bank' AND kind IN ('payment_returned', 'payment_returned_after_settlement')
+                     THEN pence ELSE 0 END AS returned,
+                CASE WHEN account = 'bank' AND kind = 'payment_reissued' THEN -pence ELSE 0 END AS reissued,
+                CASE WHEN account = 'in_transit' AND kind = 'payment_given_up' THEN -pence ELSE 0 END AS given_up
+            FROM journal_line WHERE layer = 0
+        ) terms GROUP BY payee
+    ) sums CROSS JOIN LATERAL (VALUES
+        ('in transit', in_transit - (released - settled - given_up)),
+        ('came back', came_back - (returned - reissued - given_up)),
+        ('came back beyond what is in transit', greatest(came_back - in_transit, 0))
+    ) AS checks (term, off_by)
+    WHERE off_by <> 0
+    UNION ALL
+    SELECT 'pot ' || coalesce(p.pot_id, l.pot_id) || ', year ' || coalesce(p.year, l.year) || ', ' || term, off_by
+    FROM pot_position p FULL JOIN (
+        SELECT pot_id, year, sum(CASE WHEN account = 'in_transit' THEN pence ELSE 0 END) AS in_transit,
+            sum(CASE WHEN account = 'came_back' THEN -pence ELSE 0 END) AS came_back
+        FROM journal_line WHERE pot_id IS NOT NULL AND account IN ('in_transit', 'came_back') GROUP BY pot_id, year
+    ) l ON l.pot_id = p.pot_id AND l.year = p.year
+    CROSS JOIN LATERAL (VALUES
+        ('in payment', coalesce(p.in_payment, 0) - coalesce(l.in_transit, 0)),
+        ('came back', coalesce(p.came_back, 0) - coalesce(l.came_back, 0))
+    ) AS checks (term, off_by)
+    WHERE off_by <> 0
+"""
+
+FUNDS_BALANCE = """
+    SELECT 'fund ' || fund || ', layer ' || layer AS place, sum(pence) AS off_by
+    FROM journal_line GROUP BY fund, layer HAVING sum(pence) <> 0
+"""
+
+# A pot that is not handed over rebuilds to nothing; a row that is gone is a place of its own, off by what it held.
+POSITIONS_EQUAL_REBUILD = f"""
+    SELECT 'pot ' || pot_id || ', year ' || year || ', ' || term AS place, off_by
+    FROM (SELECT *, true AS is_open FROM pot_position) p FULL JOIN (
+        SELECT pot_id, year, sum(payable) AS payable, sum(in_payment) AS in_payment, sum(paid) AS paid,
+            sum(came_back) AS came_back
+        FROM ({MOVES}) moves WHERE pot_id IS NOT NULL GROUP BY pot_id, year
+    ) m USING (pot_id, year)
+    CROSS JOIN LATERAL (VALUES
+        ('open', 0, p.is_open IS NULL),
+        ('payable', coalesce(p.payable, 0)
+            - CASE WHEN p.handed_over IS FALSE THEN 0 ELSE coalesce(m.payable, 0) END, false),
+        ('in payment', coalesce(p.in_payment, 0) - coalesce(m.in_payment, 0), false),
+        ('paid', coalesce(p.paid, 0) - coalesce(m.paid, 0), false),
+        ('came back', coalesce(p.came_back, 0) - coalesce(m.came_back, 0), false)
+    ) AS terms (term, off_by, is_missing)
+    WHERE off_by <> 0 OR is_missing
+    UNION ALL
+    SELECT 'commitment ' || coalesce(c.id, m.commitment_id) || ', ' || term, off_by
+    FROM commitment c FULL JOIN (
+        SELECT commitment_id, sum(raised) AS raised, sum(consumed) AS consumed, sum(released) AS released
+        FROM ({MOVES}) moves WHERE commitment_id IS NOT NULL GROUP BY commitment_id
+    ) m ON m.commitment_id = c.id
+    CROSS JOIN LATERAL (VALUES
+        ('open', 0, c.id IS NULL),
+        ('raised', coalesce(c.raised, 0) - coalesce(m.raised, 0), false),
+        ('consumed', coalesce(c.consumed, 0) - coalesce(m.consumed, 0), false),
+        ('released', coalesce(c.released, 0) - coalesce(m.released, 0), false)
+    ) AS terms (term, off_by, is_missing)
+    WHERE off_by <> 0 OR is_missing
+"""  # noqa: S608 - constants of this file
+
+# The commissioner holds no cash for itself: a pot not handed over has none, and nobody is asked about it.
+POTS_HANDED_OVER = """
+    SELECT 'pot ' || pot_id AS place, off_by FROM (
+        SELECT p.pot_id, p.handed_over, p.in_payment, p.still_to_pay_out,
+            coalesce(sum(CASE WHEN l.account = 'allocation' THEN l.pence END), 0) AS approved,
+            coalesce(sum(CASE WHEN l.account = 'expenditure' THEN l.pence END), 0) AS spent,
+            coalesce(sum(CASE WHEN l.account = 'funds_held' THEN l.pence END), 0) AS cash,
+            coalesce(sum(CASE WHEN l.account = 'contribution_expected' THEN -l.pence END), 0) AS contributions,
+            coalesce(sum(CASE WHEN l.account = 'being_asked_about' THEN l.pence END), 0) AS asked_about
+        FROM (
+            SELECT pot_id, bool_or(handed_over) AS handed_over, sum(in_payment) AS in_payment,
+                sum(payable - in_payment - paid) AS still_to_pay_out
+            FROM pot_position GROUP BY pot_id
+        ) p LEFT JOIN journal_line l ON l.pot_id = p.pot_id
+        GROUP BY p.pot_id, p.handed_over, p.in_payment, p.still_to_pay_out
+    ) pots CROSS JOIN LATERAL (SELECT CASE
+        WHEN handed_over THEN approved - spent - (cash + asked_about + in_payment + still_to_pay_out + contributions)
+        ELSE -(cash + asked_about) END
+    ) AS checked (off_by)
+    WHERE off_by <> 0
+"""
+
+IDENTITIES = {
+    1: ("Every journal has all its lines, and they add up to nothing for each fund and layer.", JOURNALS_BALANCE),
+    2: ("Each plan line's allocated, committed, spent and owed equal its lines.", PLAN_LINES_EQUAL_LINES),
+    3: ("Approved less spent, committed and owed back is what is available, and the pots add up.", POTS_ADD_UP),
+    4: ("Cash held is what was paid in less what was spent and what is being asked about.", CASH_HELD),
+    5: ("What is in transit was released and has not settled; what came back is part of it.", IN_TRANSIT),
+    7: ("Each funder's trial balance balances.", FUNDS_BALANCE),
+    8: ("Positions and commitments equal a rebuild from the lines.", POSITIONS_EQUAL_REBUILD),
+    11: ("What a pot handed over has not spent is held, on its way, still to come or asked about.", POTS_HANDED_OVER),
+}
+
+
+def verify(session: Session) -> list[IdentityResult]:
+    """Check every identity of the commissioner whose books the session sees, in the order of their numbers."""
+    return [_check(session, number, sentence, query) for number, (sentence, query) in IDENTITIES.items()]
+
+
+def _check(session: Session, number: int, sentence: str, query: str) -> IdentityResult:
+    row = session.execute(text(f"SELECT place, off_by FROM ({query}) breaches ORDER BY place LIMIT 1")).first()  # noqa: S608 - constants of this file
+    return IdentityResult(number, sentence, Breach(row.place, int(row.off_by)) if row else None)

@@ -1,0 +1,181 @@
+"""The ledger's tables as Python sees them; migrations/ holds their guards."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, TEXT, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from phb.core.database import Base
+
+
+class EventLine(Base):
+    """One line that a kind of journal may hold, and how its pence move positions."""
+
+    __tablename__ = "event_line"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    layer: Mapped[int] = mapped_column(SmallInteger)
+    side: Mapped[str]
+    needs: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    allocated: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    committed: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    spent: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    owed: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    payable: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    in_payment: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    paid: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    came_back: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    raised: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    consumed: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    released: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+
+
+class Journal(Base):
+    """One event, posted whole and never changed."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("commissioner_id", "key", name="uq_journal_key"),
+        Index(
+            "uq_journal_reverses_id",
+            "commissioner_id",
+            "reverses_id",
+            unique=True,
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
+        ForeignKeyConstraint(
+            ["commissioner_id", "reverses_id"],
+            ["journal.commissioner_id", "journal.id"],
+            name="fk_journal_reverses_id_journal",
+        ),
+        Index("ix_journal_source", "commissioner_id", "source_id"),
+    )
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    key: Mapped[UUID]
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    kind: Mapped[str]
+    effective_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    narration: Mapped[str]
+    source_kind: Mapped[str]
+    source_id: Mapped[UUID]
+    prepared_by: Mapped[UUID]
+    approved_by: Mapped[UUID | None]
+    reverses_id: Mapped[UUID | None]
+    line_count: Mapped[int] = mapped_column(SmallInteger)
+    reporting_month: Mapped[date | None]
+    txid: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
+    epoch: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    leaf_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class JournalLine(Base):
+    """Signed pence on an account, debit positive, with the dimensions that say whose and for what."""
+
+    __tablename__ = "journal_line"
+    __table_args__ = (
+        Index(
+            "ix_journal_line_budget",
+            "commissioner_id",
+            "budget_id",
+            "effective_on",
+            postgresql_where=text("budget_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_journal_line_account",
+            "commissioner_id",
+            "account",
+            "fund",
+            "effective_on",
+            postgresql_include=["pence"],
+        ),
+    )
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    journal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    kind: Mapped[str]
+    effective_on: Mapped[date]
+    account: Mapped[str]
+    layer: Mapped[int] = mapped_column(SmallInteger)
+    fund: Mapped[str]
+    pence: Mapped[int] = mapped_column(BigInteger)
+    year: Mapped[int | None] = mapped_column(SmallInteger)
+    budget_id: Mapped[UUID | None]
+    pot_id: Mapped[UUID | None]
+    plan_line_id: Mapped[UUID | None]
+    commitment_id: Mapped[UUID | None]
+    counterparty_id: Mapped[UUID | None]
+    covers: Mapped[Range[date] | None] = mapped_column(DATERANGE)
+
+
+class PlanLinePosition(Base):
+    """What one plan line may still spend in one financial year; moved by lines alone."""
+
+    __tablename__ = "plan_line_position"
+    __table_args__ = (Index("ix_plan_line_position_budget", "commissioner_id", "budget_id"),)
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_line_id: Mapped[UUID] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    budget_id: Mapped[UUID]
+    pot_id: Mapped[UUID]
+    tolerance: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    allocated: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    committed: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    spent: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    owed: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class PotPosition(Base):
+    """What of one pot was paid out in one financial year; `handed_over` for third party and direct payment."""
+
+    __tablename__ = "pot_position"
+    __table_args__ = (Index("ix_pot_position_budget", "commissioner_id", "budget_id"),)
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    pot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    budget_id: Mapped[UUID]
+    handed_over: Mapped[bool]
+    payable: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    in_payment: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    paid: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    came_back: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class Commitment(Base):
+    """Money promised by an order, agreement or rota: raised, then used, released or expired."""
+
+    __tablename__ = "commitment"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["commissioner_id", "plan_line_id", "year"],
+            ["plan_line_position.commissioner_id", "plan_line_position.plan_line_id", "plan_line_position.year"],
+            name="fk_commitment_position",
+        ),
+        Index("ix_commitment_plan_line", "commissioner_id", "plan_line_id"),
+    )
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_line_id: Mapped[UUID]
+    year: Mapped[int] = mapped_column(SmallInteger)
+    expires_on: Mapped[date]
+    raised: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    consumed: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    released: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))

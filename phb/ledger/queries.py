@@ -1,0 +1,183 @@
+"""Read the books: positions, balances, lines and the trial balance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from moneyed import Money
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from phb.core.errors import NotFoundError
+from phb.core.money import from_pence
+from phb.ledger.chart import Account, Layer
+from phb.ledger.models import Commitment, Journal, JournalLine, PlanLinePosition, PotPosition
+
+
+class JournalNotFoundError(NotFoundError):
+    """There is no such journal in this commissioner's books."""
+
+    code = "journal-not-found"
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where money of a plan line, pot or budget stands: approved - spent - committed - owed back = available."""
+
+    approved: Money
+    spent: Money
+    committed: Money
+    owed_back: Money
+
+    @property
+    def available(self) -> Money:
+        """What may still be spent or promised."""
+        return self.approved - self.spent - self.committed - self.owed_back
+
+
+@dataclass(frozen=True)
+class PayOut:
+    """Where the paying out of a pot stands: payable = still to pay out + in payment + paid."""
+
+    payable: Money
+    in_payment: Money
+    paid: Money
+
+    @property
+    def still_to_pay_out(self) -> Money:
+        """What was agreed and not yet sent."""
+        return self.payable - self.in_payment - self.paid
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The balance of one account and fund in one layer; a debit balance is positive."""
+
+    layer: Layer
+    account: Account
+    fund: str
+    amount: Money
+
+
+def position_of_budget(session: Session, budget_id: UUID, *, year: int | None = None) -> Position:
+    """Return where a whole budget stands, in one financial year or in all."""
+    where = [PlanLinePosition.budget_id == budget_id]
+    return _position(session, where if year is None else [*where, PlanLinePosition.year == year])
+
+
+def position_of_pot(session: Session, pot_id: UUID, *, year: int | None = None) -> Position:
+    """Return where one pot stands, in one financial year or in all."""
+    where = [PlanLinePosition.pot_id == pot_id]
+    return _position(session, where if year is None else [*where, PlanLinePosition.year == year])
+
+
+def position_of_plan_line(session: Session, plan_line_id: UUID, year: int) -> Position:
+    """Return where one plan line stands in one financial year."""
+    return _position(session, [PlanLinePosition.plan_line_id == plan_line_id, PlanLinePosition.year == year])
+
+
+def _position(session: Session, where: Sequence[ColumnElement[bool]]) -> Position:
+    p = PlanLinePosition
+    sums = (_sum(p.allocated), _sum(p.spent), _sum(p.committed), _sum(p.owed))
+    return Position(*map(from_pence, session.execute(select(*sums).where(*where)).one()))
+
+
+def pay_out_of(session: Session, pot_id: UUID, year: int) -> PayOut:
+    """Return where the paying out of a pot stands in one financial year."""
+    p = PotPosition
+    sums = (_sum(p.payable), _sum(p.in_payment), _sum(p.paid))
+    return PayOut(*map(from_pence, session.execute(select(*sums).where(p.pot_id == pot_id, p.year == year)).one()))
+
+
+def _sum(pence: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(pence), 0)
+
+
+def open_commitments(session: Session, *, expired_by: date | None = None) -> Sequence[Commitment]:
+    """Return commitments with money still promised, oldest last day first; those past it on a day, if one is given."""
+    c = Commitment
+    query = select(c).where(c.raised > c.consumed + c.released).order_by(c.expires_on, c.id)
+    return session.scalars(query if expired_by is None else query.where(c.expires_on < expired_by)).all()
+
+
+def balance_of(
+    session: Session,
+    account: Account,
+    *,
+    pot_id: UUID | None = None,
+    budget_id: UUID | None = None,
+    as_of: date | None = None,
+) -> Money:
+    """Return the balance of an account, of one pot or budget where given, at the end of a day or now."""
+    line = JournalLine
+    query = select(func.coalesce(func.sum(line.pence), 0)).where(line.account == account)
+    if pot_id is not None:
+        query = query.where(line.pot_id == pot_id)
+    if budget_id is not None:
+        query = query.where(line.budget_id == budget_id)
+    if as_of is not None:
+        query = query.where(line.effective_on <= as_of)
+    return from_pence(int(session.scalar(query) or 0))
+
+
+def trial_balance(session: Session, *, as_of: date | None = None) -> list[Balance]:
+    """Return every account's balance by layer and fund, at the end of a day or now; each fund and layer adds to nil."""
+    line = JournalLine
+    query = (
+        select(line.layer, line.account, line.fund, func.sum(line.pence))
+        .group_by(line.layer, line.account, line.fund)
+        .order_by(line.layer, line.account, line.fund)
+    )
+    rows = session.execute(query if as_of is None else query.where(line.effective_on <= as_of))
+    return [
+        Balance(Layer(layer), Account(account), fund, from_pence(int(pence))) for layer, account, fund, pence in rows
+    ]
+
+
+def lines_of_budget(
+    session: Session, budget_id: UUID, *, accounts: Sequence[Account], until: date | None = None
+) -> Sequence[tuple[Journal, JournalLine]]:
+    """Return a budget's lines on some accounts with their journals, by day, then in the order they were recorded."""
+    query = (
+        select(Journal, JournalLine)
+        .join(
+            Journal,
+            (Journal.commissioner_id == JournalLine.commissioner_id) & (Journal.id == JournalLine.journal_id),
+        )
+        .where(JournalLine.budget_id == budget_id, JournalLine.account.in_(accounts))
+        .order_by(JournalLine.effective_on, Journal.recorded_at, Journal.id, JournalLine.ordinal)
+    )
+    if until is not None:
+        query = query.where(JournalLine.effective_on <= until)
+    return [(journal, line) for journal, line in session.execute(query)]
+
+
+@dataclass(frozen=True)
+class JournalWithLines:
+    """A journal and its lines in order."""
+
+    journal: Journal
+    lines: Sequence[JournalLine]
+
+
+def journals(budget_id: UUID | None = None) -> Select[Journal]:
+    """Return the query for journals, of one budget where given."""
+    query = select(Journal)
+    if budget_id is None:
+        return query
+    of_budget = select(JournalLine.journal_id).where(JournalLine.budget_id == budget_id)
+    return query.where(Journal.id.in_(of_budget))
+
+
+def journal(session: Session, journal_id: UUID) -> JournalWithLines:
+    """Return one journal with its lines.
+
+    Raises:
+        JournalNotFoundError: there is none in the commissioner's books.
+    """
+    found = session.scalars(select(Journal).where(Journal.id == journal_id)).first()
+    if found is None:
+        raise JournalNotFoundError("There is no such journal. Check its number.", journal_id=str(journal_id))
+    lines = select(JournalLine).where(JournalLine.journal_id == journal_id).order_by(JournalLine.ordinal)
+    return JournalWithLines(found, session.scalars(lines).all())

@@ -1,0 +1,167 @@
+"""What the database's refusals mean, as the errors that people read."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from phb.core.errors import ConflictError, DomainError, RuleViolationError
+from phb.core.money import format_pounds, from_pence
+
+
+class TooLittleLeftError(RuleViolationError):
+    """A plan line has less left than is asked of it."""
+
+    code = "too-little-left"
+
+
+class NotPayableError(RuleViolationError):
+    """A pot would be paid out more than it may be."""
+
+    code = "not-payable"
+
+
+class CommitmentUsedUpError(RuleViolationError):
+    """An order, agreement or rota has less open than would be used or let go."""
+
+    code = "commitment-used-up"
+
+
+class CommitmentExpiredError(RuleViolationError):
+    """An order, agreement or rota is used after its last day."""
+
+    code = "commitment-expired"
+
+
+class HandedOverError(RuleViolationError):
+    """A provider's invoice to the commissioner names money that somebody else holds."""
+
+    code = "handed-over"
+
+
+class KeyReusedError(ConflictError):
+    """A key that posted one entry came with another."""
+
+    code = "key-reused"
+
+
+class ReversedAlreadyError(ConflictError):
+    """A journal was reversed before."""
+
+    code = "reversed-already"
+
+
+class SamePersonError(RuleViolationError):
+    """Who prepared an entry may not approve it."""
+
+    code = "same-person"
+
+
+class UnsoundEntryError(RuleViolationError):
+    """The books refused an entry that does not follow the event table or does not balance."""
+
+    code = "unsound-entry"
+
+
+class BusyError(ConflictError):
+    """Somebody else works on the same money and did not finish in time."""
+
+    code = "busy"
+
+
+BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {
+    "ck_pot_position_paid_once": (
+        NotPayableError,
+        "The pot would be paid more than was agreed and not yet sent. Look at what is in payment before you pay again.",
+    ),
+    "ck_pot_position_in_payment": (
+        NotPayableError,
+        "Less than this is in payment for the pot. Check the payment first.",
+    ),
+    "ck_pot_position_came_back": (
+        NotPayableError,
+        "Less than this came back for the pot, or came back and was not sent again. Check the payment's returns first.",
+    ),
+    "ck_commitment_used_once": (
+        CommitmentUsedUpError,
+        "The order, agreement or rota has less open than this. Raise it first, or use less.",
+    ),
+    "uq_journal_reverses_id": (
+        ReversedAlreadyError,
+        "This journal was reversed before, and a journal is reversed once. Post a new entry instead.",
+    ),
+    "ck_journal_line_count": (UnsoundEntryError, "The entry has no lines, and nothing was posted."),
+    "ck_journal_line_not_nil": (UnsoundEntryError, "A line of the entry is nil, and nothing was posted."),
+    "ck_journal_second_person": (
+        SamePersonError,
+        "Who prepared this may not approve it. Ask a colleague with the right to approve.",
+    ),
+}
+
+BUSY = (BusyError, "Somebody else is working on the same money. Nothing was posted; try again in a moment.")
+
+BY_STATE: dict[str, tuple[type[DomainError], str]] = {
+    "PH001": (UnsoundEntryError, "The books do not know such an entry, and nothing was posted."),
+    "PH002": (UnsoundEntryError, "The entry does not balance for each funder and layer, and nothing was posted."),
+    "PH003": (UnsoundEntryError, "A reversal must mirror the journal it reverses, and nothing was posted."),
+    "PH004": (
+        UnsoundEntryError,
+        "A plan line, pot or commitment of this entry is not open for its year, and nothing was posted.",
+    ),
+    "PH005": (
+        CommitmentExpiredError,
+        "The order, agreement or rota ended before this day. Raise a new one, or book it without.",
+    ),
+    "PH009": (
+        NotPayableError,
+        "This money is a notional budget: the commissioner holds it and pays providers' invoices, not the pot.",
+    ),
+    "PH010": (
+        HandedOverError,
+        "This money was handed over, so it pays for care from its own account. Book the payment from there.",
+    ),
+    "PH008": (
+        KeyReusedError,
+        "This key was used for another entry. Send the first one again unchanged, or use a new key.",
+    ),
+    "55P03": BUSY,  # lock not available
+    "40P01": BUSY,  # deadlock
+    "40001": BUSY,  # serialisation failure
+}
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what the database refuses inside the block into the error that explains it; let the rest through."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.Error):
+            refusal = _refusal(error.orig)
+            if refusal is not None:
+                raise refusal from error
+        raise
+
+
+def _refusal(error: psycopg.Error) -> DomainError | None:
+    if error.sqlstate == "PH006":
+        return _too_little_left(json.loads(error.diag.message_detail or "{}"))
+    known = BY_CONSTRAINT.get(error.diag.constraint_name or "") or BY_STATE.get(error.sqlstate or "")
+    if known is None:
+        return None
+    kind, sentence = known
+    return kind(sentence, reason=error.diag.message_primary)
+
+
+def _too_little_left(facts: dict[str, int]) -> TooLittleLeftError:
+    left, asked = from_pence(facts["left_pence"]), from_pence(facts["asked_pence"])
+    return TooLittleLeftError(
+        f"This needs {format_pounds(asked)} and the plan line has {format_pounds(left)} left. "
+        "Spend less, move money to the line, or ask for a change of the plan.",
+        left=left,
+        asked=asked,
+        plan_line_id=facts["plan_line_id"],
+        year=facts["year"],
+    )
