@@ -1,0 +1,1 @@
+"""The holder's statement: one value, many formats."""
