@@ -1,0 +1,1 @@
+"""What was agreed, for whom, for what, until when."""
