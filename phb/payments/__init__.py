@@ -1,0 +1,1 @@
+"""Asking for money to move, and moving it."""
