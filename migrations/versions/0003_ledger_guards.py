@@ -26,143 +26,175 @@ CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
-# LEFT JOIN: an inner one would let a line of no journal through. The transaction id tells a late line from one that is
-# posted with its journal.
-LINES_FOLLOW_EVENT_TABLE = f"""
-CREATE FUNCTION lines_follow_event_table() {AS_OWNER} AS $$
+# Only what makes a plan line's position worse is refused: a credit on an overspent line must always be possible.
+MOVE_PLAN_LINE = """
+CREATE FUNCTION move_plan_line(
+    own uuid, id uuid, of_year smallint, of_budget_id uuid, of_pot_id uuid,
+    by_allocated bigint, by_committed bigint, by_spent bigint, by_owed bigint
+) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    bad record;
-BEGIN
-    SELECT l.journal_id, l.ordinal, l.account, l.kind, refused.code, refused.reason INTO bad
-    FROM new_line l
-    LEFT JOIN event_line e ON e.kind = l.kind AND e.account = l.account
-    LEFT JOIN LATERAL (
-        SELECT * FROM journal f WHERE f.commissioner_id = l.commissioner_id AND f.id = l.journal_id LIMIT 1
-    ) j ON true
-    LEFT JOIN LATERAL (
-        SELECT * FROM plan_line_position f
-        WHERE f.commissioner_id = l.commissioner_id AND f.plan_line_id = l.plan_line_id AND f.year = l.year LIMIT 1
-    ) n ON true
-    LEFT JOIN LATERAL (
-        SELECT * FROM pot_position f
-        WHERE f.commissioner_id = l.commissioner_id AND f.pot_id = l.pot_id AND f.year = l.year LIMIT 1
-    ) p ON true
-    LEFT JOIN LATERAL (
-        SELECT * FROM commitment f WHERE f.commissioner_id = l.commissioner_id AND f.id = l.commitment_id LIMIT 1
-    ) c ON true
-    CROSS JOIN LATERAL (SELECT CASE
-        WHEN j.id IS NULL THEN 'PH001 it belongs to no journal'
-        WHEN j.txid <> pg_current_xact_id()::text::bigint THEN 'PH001 its journal was posted earlier'
-        WHEN j.kind <> l.kind OR j.effective_on <> l.effective_on THEN 'PH001 its kind or date is not its journal''s'
-        WHEN l.ordinal > j.line_count THEN 'PH001 its journal has fewer lines'
-        WHEN e.kind IS NULL THEN 'PH001 the event table has no such line'
-        WHEN e.layer <> l.layer THEN 'PH001 the event table puts it in another layer'
-        WHEN (e.side = 'debit') <> ((l.pence > 0) <> (j.reverses_id IS NOT NULL)) THEN 'PH001 it is on the wrong side'
-        WHEN l.budget_id IS NULL AND 'budget_id' = ANY (e.needs) THEN 'PH001 it names no budget'
-        WHEN l.year IS NULL AND 'year' = ANY (e.needs) THEN 'PH001 it names no year'
-        WHEN l.pot_id IS NULL AND 'pot_id' = ANY (e.needs) THEN 'PH001 it names no pot'
-        WHEN l.plan_line_id IS NULL AND 'plan_line_id' = ANY (e.needs) THEN 'PH001 it names no plan line'
-        WHEN l.commitment_id IS NULL AND 'commitment_id' = ANY (e.needs) THEN 'PH001 it names no commitment'
-        WHEN l.counterparty_id IS NULL AND 'counterparty_id' = ANY (e.needs) THEN 'PH001 it names no counterparty'
-        WHEN (l.pot_id IS NULL) = (l.counterparty_id IS NULL) AND 'payee' = ANY (e.needs)
-            THEN 'PH001 it names no payee, or two'
-        WHEN l.plan_line_id IS NOT NULL AND (n.budget_id = l.budget_id AND n.pot_id = l.pot_id) IS NOT TRUE
-            THEN 'PH004 its plan line is not open in its budget, pot and year'
-        WHEN l.pot_id IS NOT NULL AND (p.budget_id = l.budget_id) IS NOT TRUE
-            THEN 'PH004 its pot is not open in its budget and year'
-        WHEN l.commitment_id IS NOT NULL AND (c.plan_line_id = l.plan_line_id AND c.year = l.year) IS NOT TRUE
-            THEN 'PH004 its commitment is not open on its plan line and year'
-        WHEN NOT p.handed_over AND e.needs && '{{handed_over,payee}}' THEN 'PH009 its pot is held by the commissioner'
-        WHEN p.handed_over AND 'notional' = ANY (e.needs) THEN 'PH010 its pot was handed over'
-        END) AS fault (text)
-    CROSS JOIN LATERAL (SELECT left(fault.text, 5), substr(fault.text, 7)) AS refused (code, reason)
-    WHERE fault.text IS NOT NULL
-    ORDER BY l.journal_id, l.ordinal LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'line % of journal % (% of %) is refused: %',
-            bad.ordinal, bad.journal_id, bad.account, bad.kind, bad.reason USING ERRCODE = bad.code;
-    END IF;
-    RETURN NULL;
-END $$;
-"""  # noqa: S608 - constants of this file
-
-# Also for each budget, so that each has books of its own that balance.
-JOURNALS_BALANCE = f"""
-CREATE FUNCTION journals_balance() {AS_OWNER} AS $$
-DECLARE
-    bad record;
-BEGIN
-    SELECT journal_id, fund, layer, sum(pence) AS off_by INTO bad
-    FROM new_line GROUP BY commissioner_id, journal_id, fund, layer, budget_id HAVING sum(pence) <> 0 LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'journal % is out by % pence in fund % of layer %',
-            bad.journal_id, bad.off_by, bad.fund, bad.layer USING ERRCODE = 'PH002';
-    END IF;
-    RETURN NULL;
-END $$;
-"""  # noqa: S608 - constants of this file
-
-# Each row is moved, and so locked, in key order, so that two postings cannot wait for each other. Only what makes a
-# plan line's position worse is refused: a credit on an overspent line must always be possible.
-POSITIONS_MOVE = f"""
-CREATE FUNCTION positions_move() {AS_OWNER} AS $$
-DECLARE
-    moved record;
-    left_after bigint;
     left_before bigint;
+    left_after bigint;
     allowed bigint;
+BEGIN
+    IF (by_allocated, by_committed, by_spent, by_owed) = (0, 0, 0, 0) THEN
+        PERFORM FROM plan_line_position p WHERE p.commissioner_id = own AND p.plan_line_id = id AND p.year = of_year
+            AND p.budget_id = of_budget_id AND p.pot_id = of_pot_id;
+    ELSE
+        UPDATE plan_line_position p SET
+            allocated = p.allocated + by_allocated, committed = p.committed + by_committed,
+            spent = p.spent + by_spent, owed = p.owed + by_owed
+        WHERE p.commissioner_id = own AND p.plan_line_id = id AND p.year = of_year
+          AND p.budget_id = of_budget_id AND p.pot_id = of_pot_id
+        RETURNING p.allocated - p.committed - p.spent - p.owed, p.tolerance INTO left_after, allowed;
+    END IF;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'plan line % is not open in its budget, pot and year', id USING ERRCODE = 'PH004';
+    END IF;
+    left_before := left_after - (by_allocated - by_committed - by_spent - by_owed);
+    IF left_after < -allowed AND left_after < left_before AND (by_allocated < 0 OR by_committed > 0 OR by_spent > 0)
+    THEN
+        RAISE EXCEPTION 'plan line % has % pence left in %, % pence are asked of it',
+            id, left_before, of_year, left_before - left_after
+            USING ERRCODE = 'PH006', DETAIL = json_build_object(
+                'plan_line_id', id, 'year', of_year,
+                'left_pence', left_before, 'asked_pence', left_before - left_after);
+    END IF;
+    RETURN true;
+END $$;
+"""
+
+# The figures of a pot that the commissioner holds itself stay nil.
+MOVE_POT = """
+CREATE FUNCTION move_pot(
+    own uuid, id uuid, of_year smallint, of_budget_id uuid, must_be_handed_over boolean, must_be_notional boolean,
+    by_payable bigint, by_in_payment bigint, by_paid bigint, by_came_back bigint
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    is_handed_over boolean;
+BEGIN
+    IF (by_payable, by_in_payment, by_paid, by_came_back) <> (0, 0, 0, 0) THEN
+        UPDATE pot_position p SET
+            payable = p.payable + by_payable, in_payment = p.in_payment + by_in_payment,
+            paid = p.paid + by_paid, came_back = p.came_back + by_came_back
+        WHERE p.commissioner_id = own AND p.pot_id = id AND p.year = of_year AND p.budget_id = of_budget_id
+          AND p.handed_over
+        RETURNING p.handed_over INTO is_handed_over;
+    END IF;
+    IF is_handed_over IS NULL THEN
+        SELECT p.handed_over INTO is_handed_over FROM pot_position p
+        WHERE p.commissioner_id = own AND p.pot_id = id AND p.year = of_year AND p.budget_id = of_budget_id;
+    END IF;
+    IF is_handed_over IS NULL THEN
+        RAISE EXCEPTION 'pot % is not open in its budget and year', id USING ERRCODE = 'PH004';
+    ELSIF must_be_handed_over AND NOT is_handed_over THEN
+        RAISE EXCEPTION 'pot % is held by the commissioner', id USING ERRCODE = 'PH009';
+    ELSIF must_be_notional AND is_handed_over THEN
+        RAISE EXCEPTION 'pot % was handed over', id USING ERRCODE = 'PH010';
+    END IF;
+    RETURN true;
+END $$;
+"""
+
+MOVE_COMMITMENT = """
+CREATE FUNCTION move_commitment(
+    own uuid, of_id uuid, of_plan_line_id uuid, of_year smallint, used_on date, expired_on date,
+    by_raised bigint, by_consumed bigint, by_released bigint
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
     last_day date;
 BEGIN
-    FOR moved IN
-        SELECT l.commissioner_id, l.plan_line_id, l.pot_id, l.commitment_id, l.year,
-            sum(l.pence * e.allocated) AS allocated, sum(l.pence * e.committed) AS committed,
-            sum(l.pence * e.spent) AS spent, sum(l.pence * e.owed) AS owed, sum(l.pence * e.payable) AS payable,
-            sum(l.pence * e.in_payment) AS in_payment, sum(l.pence * e.paid) AS paid,
-            sum(l.pence * e.came_back) AS came_back, sum(l.pence * e.raised) AS raised,
-            sum(l.pence * e.consumed) AS consumed, sum(l.pence * e.released) AS released,
+    UPDATE commitment c SET
+        raised = c.raised + by_raised, consumed = c.consumed + by_consumed, released = c.released + by_released
+    WHERE c.commissioner_id = own AND c.id = of_id AND c.plan_line_id = of_plan_line_id AND c.year = of_year
+    RETURNING c.expires_on INTO last_day;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'commitment % is not open on its plan line and year', of_id USING ERRCODE = 'PH004';
+    ELSIF used_on > last_day OR expired_on <= last_day THEN
+        RAISE EXCEPTION 'commitment % is used after its last day, %, or expires before it is over', of_id, last_day
+            USING ERRCODE = 'PH005';
+    END IF;
+    RETURN true;
+END $$;
+"""
+
+# One pass over the lines: first a row for each journal's fund, layer and budget that is wrong (so that each budget has
+# books that balance), then one for each plan line, pot and commitment. These are moved, and so locked, in key order, so
+# that two postings cannot wait for each other. LEFT JOIN: an inner one would let a line of no journal through; the
+# transaction id tells a late line.
+LINES_ARE_SOUND_AND_MOVE_POSITIONS = f"""
+CREATE FUNCTION lines_are_sound_and_move_positions() {AS_OWNER} AS $$
+DECLARE
+    given record;
+    moved boolean;
+BEGIN
+    FOR given IN
+        SELECT CASE WHEN GROUPING(l.journal_id) = 0 THEN 1 WHEN GROUPING(l.commitment_id) = 0 THEN 4
+                    WHEN GROUPING(l.plan_line_id) = 0 THEN 2 ELSE 3 END AS step,
+            l.commissioner_id, l.journal_id, l.fund, l.layer, l.budget_id, l.plan_line_id, l.pot_id, l.commitment_id,
+            l.year, min(fault.text) AS fault, sum(l.pence) AS off_by,
+            sum(l.pence * e.allocated)::bigint AS allocated, sum(l.pence * e.committed)::bigint AS committed,
+            sum(l.pence * e.spent)::bigint AS spent, sum(l.pence * e.owed)::bigint AS owed,
+            sum(l.pence * e.payable)::bigint AS payable, sum(l.pence * e.in_payment)::bigint AS in_payment,
+            sum(l.pence * e.paid)::bigint AS paid, sum(l.pence * e.came_back)::bigint AS came_back,
+            sum(l.pence * e.raised)::bigint AS raised,
+            sum(l.pence * e.consumed)::bigint AS consumed, sum(l.pence * e.released)::bigint AS released,
+            bool_or(e.needs && '{{handed_over,payee}}') AS is_handed_over,
+            bool_or('notional' = ANY (e.needs)) AS is_notional,
             max(l.effective_on) FILTER (WHERE e.consumed <> 0 AND it_is.as_listed) AS used_on,
             min(l.effective_on) FILTER (WHERE l.kind = 'commitment_expired' AND it_is.as_listed) AS expired_on
-        FROM new_line l JOIN event_line e ON e.kind = l.kind AND e.account = l.account
-        CROSS JOIN LATERAL (SELECT (l.pence > 0) = (e.side = 'debit')) AS it_is (as_listed)  -- not in a reversal
-        GROUP BY GROUPING SETS ((l.commissioner_id, l.plan_line_id, l.year), (l.commissioner_id, l.pot_id, l.year),
-                                (l.commissioner_id, l.commitment_id))
-        ORDER BY l.commissioner_id, l.plan_line_id, l.pot_id, l.commitment_id, l.year
+        FROM new_line l
+        LEFT JOIN event_line e ON e.kind = l.kind AND e.account = l.account
+        LEFT JOIN LATERAL (
+            SELECT * FROM journal f WHERE f.commissioner_id = l.commissioner_id AND f.id = l.journal_id LIMIT 1
+        ) j ON true
+        CROSS JOIN LATERAL (SELECT (l.pence > 0) = (e.side = 'debit')) AS it_is (as_listed)
+        CROSS JOIN LATERAL (SELECT CASE
+            WHEN j.id IS NULL THEN 'it belongs to no journal'
+            WHEN j.txid <> pg_current_xact_id()::text::bigint THEN 'its journal was posted earlier'
+            WHEN j.kind <> l.kind OR j.effective_on <> l.effective_on THEN 'its kind or date is not its journal''s'
+            WHEN l.ordinal > j.line_count THEN 'its journal has fewer lines'
+            WHEN e.kind IS NULL THEN 'the event table has no such line'
+            WHEN e.layer <> l.layer THEN 'the event table puts it in another layer'
+            WHEN it_is.as_listed = (j.reverses_id IS NOT NULL) THEN 'it is on the wrong side'
+            WHEN l.budget_id IS NULL AND 'budget_id' = ANY (e.needs) THEN 'it names no budget'
+            WHEN l.year IS NULL AND 'year' = ANY (e.needs) THEN 'it names no year'
+            WHEN l.pot_id IS NULL AND 'pot_id' = ANY (e.needs) THEN 'it names no pot'
+            WHEN l.plan_line_id IS NULL AND 'plan_line_id' = ANY (e.needs) THEN 'it names no plan line'
+            WHEN l.commitment_id IS NULL AND 'commitment_id' = ANY (e.needs) THEN 'it names no commitment'
+            WHEN l.counterparty_id IS NULL AND 'counterparty_id' = ANY (e.needs) THEN 'it names no counterparty'
+            WHEN (l.pot_id IS NULL) = (l.counterparty_id IS NULL) AND 'payee' = ANY (e.needs)
+                THEN 'it names no payee, or two'
+            END) AS fault (text)
+        GROUP BY GROUPING SETS (
+            (l.commissioner_id, l.journal_id, l.fund, l.layer, l.budget_id),
+            (l.commissioner_id, l.plan_line_id, l.year, l.budget_id, l.pot_id),
+            (l.commissioner_id, l.pot_id, l.year, l.budget_id),
+            (l.commissioner_id, l.commitment_id, l.year, l.plan_line_id))
+        HAVING CASE WHEN GROUPING(l.journal_id) = 0 THEN min(fault.text) IS NOT NULL OR sum(l.pence) <> 0
+                    WHEN GROUPING(l.commitment_id) = 0 THEN l.commitment_id IS NOT NULL
+                    WHEN GROUPING(l.plan_line_id) = 0 THEN l.plan_line_id IS NOT NULL
+                    ELSE l.pot_id IS NOT NULL END
+        ORDER BY 1, fault, l.commissioner_id, l.plan_line_id, l.pot_id, l.commitment_id, l.year
     LOOP
-        IF moved.plan_line_id IS NOT NULL
-           AND (moved.allocated, moved.committed, moved.spent, moved.owed) <> (0, 0, 0, 0) THEN
-            UPDATE plan_line_position p SET
-                allocated = p.allocated + moved.allocated, committed = p.committed + moved.committed,
-                spent = p.spent + moved.spent, owed = p.owed + moved.owed
-            WHERE p.commissioner_id = moved.commissioner_id AND p.plan_line_id = moved.plan_line_id
-              AND p.year = moved.year
-            RETURNING p.allocated - p.committed - p.spent - p.owed, p.tolerance INTO left_after, allowed;
-            left_before := left_after - (moved.allocated - moved.committed - moved.spent - moved.owed);
-            IF left_after < -allowed AND left_after < left_before
-               AND (moved.allocated < 0 OR moved.committed > 0 OR moved.spent > 0) THEN
-                RAISE EXCEPTION 'plan line % has % pence left in %, % pence are asked of it',
-                    moved.plan_line_id, left_before, moved.year, left_before - left_after
-                    USING ERRCODE = 'PH006', DETAIL = json_build_object(
-                        'plan_line_id', moved.plan_line_id, 'year', moved.year,
-                        'left_pence', left_before, 'asked_pence', left_before - left_after);
-            END IF;
-        ELSIF moved.pot_id IS NOT NULL
-              AND (moved.payable, moved.in_payment, moved.paid, moved.came_back) <> (0, 0, 0, 0) THEN
-            UPDATE pot_position p SET
-                payable = p.payable + moved.payable, in_payment = p.in_payment + moved.in_payment,
-                paid = p.paid + moved.paid, came_back = p.came_back + moved.came_back
-            WHERE p.commissioner_id = moved.commissioner_id AND p.pot_id = moved.pot_id AND p.year = moved.year
-              AND p.handed_over;
-        ELSIF moved.commitment_id IS NOT NULL THEN
-            UPDATE commitment c SET
-                raised = c.raised + moved.raised, consumed = c.consumed + moved.consumed,
-                released = c.released + moved.released
-            WHERE c.commissioner_id = moved.commissioner_id AND c.id = moved.commitment_id
-            RETURNING c.expires_on INTO last_day;
-            IF moved.used_on > last_day OR moved.expired_on <= last_day THEN
-                RAISE EXCEPTION 'commitment % is used after its last day, %, or expires before it is over',
-                    moved.commitment_id, last_day USING ERRCODE = 'PH005';
-            END IF;
+        IF given.fault IS NOT NULL AND given.step = 1 THEN
+            RAISE EXCEPTION 'a line of journal % is refused: %', given.journal_id, given.fault USING ERRCODE = 'PH001';
+        ELSIF given.step = 1 THEN
+            RAISE EXCEPTION 'journal % is out by % pence in fund % of layer %',
+                given.journal_id, given.off_by, given.fund, given.layer USING ERRCODE = 'PH002';
         END IF;
+        moved := CASE given.step
+            WHEN 2 THEN move_plan_line(
+                given.commissioner_id, given.plan_line_id, given.year, given.budget_id, given.pot_id,
+                given.allocated, given.committed, given.spent, given.owed)
+            WHEN 3 THEN move_pot(
+                given.commissioner_id, given.pot_id, given.year, given.budget_id,
+                given.is_handed_over, given.is_notional,
+                given.payable, given.in_payment, given.paid, given.came_back)
+            ELSE move_commitment(
+                given.commissioner_id, given.commitment_id, given.plan_line_id, given.year,
+                given.used_on, given.expired_on, given.raised, given.consumed, given.released)
+            END;
     END LOOP;
     RETURN NULL;
 END $$;
@@ -227,21 +259,14 @@ CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
-# Statement triggers fire in the order of their names: what is wrong with the lines is said before what they would do.
 LINE_TRIGGER = """
-CREATE TRIGGER journal_line_{order}_{function} AFTER INSERT ON journal_line
-    REFERENCING NEW TABLE AS new_line FOR EACH STATEMENT EXECUTE FUNCTION {function}();
+CREATE TRIGGER journal_line_guard AFTER INSERT ON journal_line
+    REFERENCING NEW TABLE AS new_line FOR EACH STATEMENT EXECUTE FUNCTION lines_are_sound_and_move_positions();
 """
 JOURNAL_TRIGGER = """
 CREATE TRIGGER journal_is_whole AFTER INSERT ON journal
     REFERENCING NEW TABLE AS new_journal FOR EACH STATEMENT EXECUTE FUNCTION journals_are_whole();
 """
-
-LINE_TRIGGERS = {
-    "lines_follow_event_table": LINES_FOLLOW_EVENT_TABLE,
-    "journals_balance": JOURNALS_BALANCE,
-    "positions_move": POSITIONS_MOVE,
-}
 
 APPEND_ONLY_TABLES = ("journal", "journal_line", "event_line")
 
@@ -256,12 +281,11 @@ def upgrade() -> None:
     """Put every guard of the ledger in place."""
     for table in APPEND_ONLY_TABLES:
         op.execute(APPEND_ONLY.format(table=table))
-    for order, (function, definition) in enumerate(LINE_TRIGGERS.items(), start=1):
-        op.execute(definition)
-        op.execute(LINE_TRIGGER.format(order=order, function=function))
-    op.execute(MIRRORS)
-    op.execute(JOURNALS_ARE_WHOLE)
-    op.execute(JOURNAL_TRIGGER)
+    for statement in (
+        *(MOVE_PLAN_LINE, MOVE_POT, MOVE_COMMITMENT, LINES_ARE_SOUND_AND_MOVE_POSITIONS, LINE_TRIGGER),
+        *(MIRRORS, JOURNALS_ARE_WHOLE, JOURNAL_TRIGGER),
+    ):
+        op.execute(statement)
     op.execute(MOVED_BY_LINES_ONLY)
     for table, figures in FIGURES.items():
         new = ", ".join(f"NEW.{figure}" for figure in figures)
@@ -270,9 +294,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the guards off again; the tables go in the next step down."""
-    for order, function in enumerate(LINE_TRIGGERS, start=1):
-        op.execute(f"DROP TRIGGER journal_line_{order}_{function} ON journal_line")
-        op.execute(f"DROP FUNCTION {function}()")
+    op.execute("DROP TRIGGER journal_line_guard ON journal_line")
+    op.execute("DROP FUNCTION lines_are_sound_and_move_positions(), move_plan_line, move_pot, move_commitment")
     op.execute("DROP TRIGGER journal_is_whole ON journal")
     op.execute("DROP FUNCTION journals_are_whole(), mirrors(uuid, uuid, uuid)")
     for table in FIGURES:

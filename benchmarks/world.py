@@ -1,0 +1,105 @@
+"""Databases made for one run: the minimum's, and one with this project's tables and 10,000 open budgets."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import URL, Engine, text
+
+from benchmarks import minimum
+from phb.core import migration
+from phb.core.actor import Actor, Permission, Role
+from phb.core.database import create_database, database_url, drop_database, make_engine, make_session_factory
+from phb.core.money import from_pence
+from phb.core.roles import WRITER
+from phb.core.settings import Settings
+from phb.core.uow import begin
+from phb.ledger import events, posting
+from phb.ledger.entry import Entry, Heading, Place, Portion, Share, Source
+
+COMMISSIONER = UUID(int=1)
+BUDGETS = minimum.ACCOUNTS
+YEAR = 2026
+BATCH = 1_000
+PAST_BATCHES = 20  # so that the planner knows the tables as it would after some weeks
+TEN_POUNDS = from_pence(1_000)
+
+OPEN_BUDGETS = f"""
+INSERT INTO pot_position (commissioner_id, pot_id, year, budget_id, handed_over)
+SELECT '{COMMISSIONER}', pot_id, {YEAR}, budget_id, true FROM (
+    SELECT lpad('b' || lpad(to_hex(n), 6, '0'), 32, '0')::uuid AS budget_id,
+           lpad('a' || lpad(to_hex(n), 6, '0'), 32, '0')::uuid AS pot_id
+    FROM generate_series(1, {BUDGETS}) AS n) AS opened;
+INSERT INTO plan_line_position (commissioner_id, plan_line_id, year, budget_id, pot_id)
+SELECT '{COMMISSIONER}', lpad('c' || substr(pot_id::text, 31), 32, '0')::uuid, {YEAR}, budget_id, pot_id
+FROM pot_position;
+"""  # noqa: S608 - constants of this file
+
+
+@dataclass(frozen=True)
+class World:
+    """Where to measure: `ours` as the administrator reaches it, `engine` as the application does."""
+
+    minimum: URL
+    ours: URL
+    engine: Engine
+
+    actor = Actor(UUID(int=2), COMMISSIONER, frozenset({Role.SYSTEM}), frozenset(Permission))
+
+    def as_writer(self) -> URL:
+        """Return the address of a connection that acts as the application does, for one commissioner."""
+        return self.ours.update_query_dict({"options": f"-c role={WRITER} -c phb.commissioner_id={COMMISSIONER}"})
+
+    def post(self) -> int:
+        """Post one journal through the public operation, and return 1."""
+        with begin(make_session_factory(self.engine), self.actor) as uow:
+            posting.post(uow, _random_entry())
+        return 1
+
+    def post_batch(self) -> int:
+        """Post a batch of journals in one call, and return how many."""
+        with begin(make_session_factory(self.engine), self.actor) as uow:
+            posting.post_batch(uow, [_random_entry() for _ in range(BATCH)])
+        return BATCH
+
+
+def _random_entry() -> Entry:
+    """Return the raise of one of the open budgets by ten pounds."""
+    n = random.randint(1, BUDGETS)  # noqa: S311 - a choice of test data
+    budget, pot, plan_line = (UUID(int=(kind << 24) + n) for kind in (0xB, 0xA, 0xC))
+    heading = Heading(date(YEAR, 4, 1), "A benchmark", Source("benchmark", uuid4()))
+    return events.budget_raised(heading, [Portion(Place(budget, pot, plan_line, YEAR), Share("nhs", TEN_POUNDS))])
+
+
+@contextmanager
+def made() -> Iterator[World]:
+    """Make both databases on the project's server, and remove them at the end."""
+    server = database_url(Settings.from_environment())
+    run = uuid4().hex[:8]
+    urls = {kind: server.set(database=f"phb_bench_{kind}_{run}") for kind in ("minimum", "ours")}
+    try:
+        for url in urls.values():
+            create_database(server, url.database or "")
+        _run(urls["minimum"], minimum.SCHEMA)
+        migration.upgrade(urls["ours"])
+        _run(urls["ours"], OPEN_BUDGETS)
+        engine = make_engine(urls["ours"], role=WRITER)
+        world = World(urls["minimum"], urls["ours"], engine)
+        for _ in range(PAST_BATCHES):
+            world.post_batch()
+        for url in urls.values():
+            _run(url, "VACUUM ANALYZE")
+        yield world
+        engine.dispose()
+    finally:
+        for url in urls.values():
+            drop_database(server, url.database or "")
+
+
+def _run(url: URL, statements: str) -> None:
+    engine = make_engine(url, role=None, pooled=False)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statements))
