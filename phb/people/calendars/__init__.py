@@ -1,0 +1,1 @@
+"""Bank holidays as dated data of each commissioner."""

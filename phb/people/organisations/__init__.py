@@ -1,0 +1,1 @@
+"""The commissioner itself and the organisations it works with."""

@@ -1,0 +1,1 @@
+"""Who signs in: users, the roles they hold, their passwords and tokens."""
