@@ -24,7 +24,11 @@ TWO_YEARS = Period(date(2025, 4, 1), date(2027, 4, 1))
 def models_of(commissioner: str) -> ModelCatalogue:
     """Read a commissioner's models."""
     text = (SAMPLES / commissioner / "budget-models.jsonl").read_text(encoding="utf-8")
-    return ModelCatalogue(BudgetModel.from_json(json.loads(line)) for line in text.splitlines())
+    documents = [json.loads(line) for line in text.splitlines()]
+    return ModelCatalogue(
+        BudgetModel.from_json({name: value for name, value in document.items() if name != "cohorts"})
+        for document in documents
+    )
 
 
 def rates_of(commissioner: str) -> RateCard:

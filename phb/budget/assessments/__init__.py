@@ -1,0 +1,1 @@
+"""What a person needs, and the first estimate of what that costs."""

@@ -1,0 +1,1 @@
+"""A personal health budget from proposal to active, and the changes to it after that."""

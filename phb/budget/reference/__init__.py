@@ -1,0 +1,1 @@
+"""What is settled before any one budget: cohorts, what may be bought, offers, envelopes, other home packages."""
