@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moneyed import EUR, Money
 
@@ -190,6 +190,7 @@ def files(draw: st.DrawFn) -> BacsFile:
     )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # drawing a file takes longest on a busy machine
 @given(files())
 def test_what_is_written_is_what_is_read(file: BacsFile) -> None:
     assert read(write(file)) == file

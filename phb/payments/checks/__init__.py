@@ -1,0 +1,1 @@
+"""May this payment be made: consent, standing, payee, plan, account, amount, holds and review."""

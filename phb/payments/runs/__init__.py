@@ -1,0 +1,1 @@
+"""Payments put together, approved, released, written for the bank, settled, returned and sent again."""

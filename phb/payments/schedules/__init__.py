@@ -1,0 +1,1 @@
+"""When a direct payment or third-party pot is paid, how much and for which days."""
