@@ -1,0 +1,130 @@
+"""Read the books: the trial balance, journals and whether every identity holds."""
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields
+
+from phb.api.blueprint import Resource, listed
+from phb.api.schemas import MoneyField, PageArguments
+from phb.core.actor import Permission
+from phb.edge import paging
+from phb.edge.request import begin_request, needs
+from phb.ledger import identities, queries
+from phb.ledger.models import Journal
+
+blp = Resource("ledger", "The books of the commissioner")
+
+
+class AsOfArguments(Schema):
+    """The day the question is about."""
+
+    as_of = fields.Date(load_default=None, metadata={"description": "at the end of this day; now, if left out"})
+
+
+class BalanceBody(Schema):
+    """The balance of one account of one funder; a debit balance is positive."""
+
+    layer = fields.Function(lambda row: row.layer.name.lower(), metadata={"type": "string"})
+    account = fields.String()
+    fund = fields.String()
+    amount = MoneyField(signed=True)
+
+
+class BreachBody(Schema):
+    """The first place where an identity fails."""
+
+    place = fields.String()
+    off_by_pence = fields.Integer()
+
+
+class IdentityBody(Schema):
+    """One identity; `first_breach` is null where it holds."""
+
+    number = fields.Integer()
+    sentence = fields.String()
+    first_breach = fields.Nested(BreachBody, allow_none=True)
+
+
+class JournalArguments(PageArguments):
+    """Which journals."""
+
+    budget_id = fields.UUID(load_default=None)
+
+
+class LineBody(Schema):
+    """One line of a journal; debit positive."""
+
+    ordinal = fields.Integer()
+    account = fields.String()
+    layer = fields.Integer()
+    fund = fields.String()
+    pence = fields.Integer()
+    year = fields.Integer(allow_none=True)
+    budget_id = fields.UUID(allow_none=True)
+    pot_id = fields.UUID(allow_none=True)
+    plan_line_id = fields.UUID(allow_none=True)
+    commitment_id = fields.UUID(allow_none=True)
+    counterparty_id = fields.UUID(allow_none=True)
+
+
+class JournalBody(Schema):
+    """One event in the books."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    effective_on = fields.Date()
+    recorded_at = fields.AwareDateTime()
+    narration = fields.String()
+    source_kind = fields.String()
+    source_id = fields.UUID()
+    prepared_by = fields.UUID()
+    approved_by = fields.UUID(allow_none=True)
+    reverses_id = fields.UUID(allow_none=True)
+
+
+class JournalWithLinesBody(Schema):
+    """One event in the books with its lines."""
+
+    journal = fields.Nested(JournalBody)
+    lines = fields.List(fields.Nested(LineBody))
+
+
+@blp.route("/trial-balance")
+@needs(Permission.LEDGER_READ)
+@blp.query(AsOfArguments)
+@blp.response(200, BalanceBody(many=True))
+def trial_balance(query: dict[str, Any]) -> list[queries.Balance]:
+    """Every account's balance by layer and funder."""
+    with begin_request() as uow:
+        return queries.trial_balance(uow.session, as_of=query["as_of"])
+
+
+@blp.route("/verification")
+@needs(Permission.LEDGER_READ)
+@blp.response(200, IdentityBody(many=True))
+def verification() -> list[identities.IdentityResult]:
+    """Whether every identity of the books holds, checked now."""
+    with begin_request() as uow:
+        return identities.verify(uow.session)
+
+
+@blp.route("/journals")
+@needs(Permission.LEDGER_READ)
+@blp.query(JournalArguments)
+@blp.response(200, JournalBody(many=True))
+def journals(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+    """Journals in the order they were recorded."""
+    with begin_request() as uow:
+        found = queries.journals(query["budget_id"])
+        sort = (Journal.recorded_at, Journal.id)
+        return listed(paging.page(uow.session, found, sort, limit=query["limit"], cursor=query["cursor"]))
+
+
+@blp.route("/journals/<uuid:journal_id>")
+@needs(Permission.LEDGER_READ)
+@blp.response(200, JournalWithLinesBody)
+def journal(journal_id: UUID) -> queries.JournalWithLines:
+    """One journal with its lines."""
+    with begin_request() as uow:
+        return queries.journal(uow.session, journal_id)

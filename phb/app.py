@@ -1,0 +1,105 @@
+"""Put the parts together: the one place that knows them all."""
+
+from flask import Flask
+from jinja2 import ChoiceLoader, PackageLoader
+from sqlalchemy.orm import Session, sessionmaker
+
+from phb.api import (
+    assessments,
+    budget_models,
+    budgets,
+    checks,
+    commitments,
+    invoices,
+    ledger,
+    organisations,
+    payees,
+    payments,
+    people,
+    policies,
+    reference,
+    relations,
+    revisions,
+    spending,
+    standing,
+    statements,
+    users,
+)
+from phb.api import sessions as sessions_api
+from phb.api.description import CONFIG, DescribedApi, describe
+from phb.core import migration
+from phb.core.clock import Clock
+from phb.core.database import database_url, make_engine, make_session_factory
+from phb.core.roles import WRITER
+from phb.core.settings import Settings
+from phb.edge import errors, services
+from phb.payments import vault
+
+RESOURCES = (
+    sessions_api.blp,
+    sessions_api.tokens,
+    organisations.blp,
+    organisations.calendars,
+    users.blp,
+    people.blp,
+    relations.blp,
+    standing.blp,
+    reference.cohort_list,
+    reference.category_list,
+    reference.offers,
+    reference.home_packages,
+    reference.programme_budgets,
+    budget_models.rates,
+    budget_models.budget_models,
+    assessments.assessments,
+    assessments.indicative_budgets,
+    budgets.blp,
+    revisions.blp,
+    commitments.blp,
+    payees.payees,
+    payees.paying_accounts,
+    payees.modulus_tables,
+    payments.instalment_schedules,
+    payments.instalments,
+    payments.payment_holds,
+    payments.payment_runs,
+    payments.payments,
+    spending.spending,
+    spending.receipts,
+    invoices.blp,
+    statements.blp,
+    checks.blp,
+    ledger.blp,
+    policies.policies,
+    policies.delegations,
+)
+LARGEST_REQUEST = 12 * 1024 * 1024  # a receipt of 10 MB with what surrounds it
+
+
+def create_app(sessions: sessionmaker[Session], *, clock: Clock | None = None) -> Flask:
+    """Return the application over a database; `clock` is given by tests alone."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(CONFIG, MAX_CONTENT_LENGTH=LARGEST_REQUEST)
+    app.jinja_env.autoescape = True
+    app.jinja_env.loader = ChoiceLoader([PackageLoader("phb.api")])
+    services.attach(app, services.Services(sessions, clock))
+    errors.register(app)
+    api = DescribedApi(app)
+    for resource in RESOURCES:
+        api.register_blueprint(resource)
+    describe(api, app)
+    return app
+
+
+def open_sessions(settings: Settings) -> sessionmaker[Session]:
+    """Return sessions on the settings' database, acting as the application's role.
+
+    Raises:
+        ConflictError: the database is not at the newest version.
+    """
+    url = database_url(settings)
+    migration.require_newest(url)
+    sessions = make_session_factory(make_engine(url, role=WRITER))
+    if settings.key_path is not None:
+        vault.attach(sessions, vault.Vault.from_file(settings.key_path))
+    return sessions

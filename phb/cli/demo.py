@@ -1,0 +1,107 @@
+"""`phb demo`: two invented commissioners and a year of theirs; `phb demo generate`: the files they import."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from phb.cli.output import json_option, say
+from phb.core.errors import ConflictError
+from phb.core.migration import PROJECT
+from phb.core.settings import Settings
+from phb.demo import opening, outputs, summary, year
+from phb.demo.caseload import files
+from phb.demo.office import Office
+from phb.ledger import identities
+
+SAMPLES = PROJECT / "samples"
+OUT = Path("out") / "demo"
+
+
+class DemoBooksError(ConflictError):
+    """An identity of the demonstration's books does not hold."""
+
+    code = "books-unsound"
+
+
+@click.group(invoke_without_command=True, epilog="Example: phb demo")
+@json_option
+@click.pass_context
+def demo(context: click.Context, *, as_json: bool) -> None:
+    """Import two invented commissioners and live twelve months through the operations; writes out/demo/.
+
+    It has a database of its own, phb_demo. A second time it finds the year lived, verifies the books and writes the
+    files again.
+    """
+    if context.invoked_subcommand is None:
+        _demonstrate(as_json=as_json)
+
+
+@demo.command(epilog="Example: phb demo generate")
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), default=SAMPLES, help="samples/, if left out.")
+@json_option
+def generate(*, to: Path, as_json: bool) -> None:
+    """Write the invented files anew; they come out the same every time."""
+    changed = files.write(to)
+    sentence = f"{len(changed)} files changed." if changed else "Every file was up to date."
+    say(sentence, as_json=as_json, changed=changed)
+
+
+def _demonstrate(*, as_json: bool) -> None:
+    console = Console(stderr=as_json)
+    installation = opening.open_installation(Settings.from_environment())
+    offices = [installation.office(about, SAMPLES) for about in opening.COMMISSIONERS]
+    there = opening.is_over(installation.sessions)
+    if not there:
+        _live(console, installation, offices)
+    _verify(offices)
+    written = outputs.write(OUT, offices)
+    facts = summary.of(offices)
+    if as_json:
+        say("", as_json=True, lived_before=there, written=written, happened=facts)
+        return
+    console.print("The year was lived before; its books were verified again." if there else "The year is over.")
+    for line in (*summary.lines(facts), *_opened(installation, written)):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def _live(console: Console, installation: opening.Installation, offices: list[Office]) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Importing", total=(opening.LAST_DAY - opening.FIRST_DAY).days)
+        for office in offices:
+            console.print(f"Importing samples/{office.about.folder}: {office.about.name}", highlight=False)
+            opening.found(installation, office.about)
+            opening.import_first_day(office)
+
+        def tell(day: date) -> None:
+            bar.update(task, completed=(day - opening.FIRST_DAY).days, description=f"{day:%-d %B %Y}")
+
+        year.live(offices, progress=tell)
+
+
+def _verify(offices: list[Office]) -> None:
+    for office in offices:
+        with office.unit(office.staff.auditor) as uow:
+            failed = [result for result in identities.verify(uow.session) if result.first_breach]
+        if failed:
+            raise DemoBooksError(f"The books of {office.about.name} are unsound: {failed[0].sentence} It fails.")
+
+
+def _opened(installation: opening.Installation, written: dict[str, int]) -> list[str]:
+    counts = ", ".join(f"{count} {kind}" for kind, count in written.items())
+    address = installation.url.render_as_string(hide_password=False)
+    sign_in = opening.NORTHVALE.staff.auditor
+    return [
+        f"Written to {OUT}: {counts}.",
+        f"Open {OUT}/northvale/statements/ in a browser, or look with:",
+        f"  export PHB_DATABASE_URL='{address}' PHB_KEY_FILE='{installation.key_path}'",
+        f"  phb ledger verify --as {sign_in}",
+        f"Everybody's sign-in name is in samples/*/users*.csv; administrators: {', '.join(_administrators())}.",
+    ]
+
+
+def _administrators() -> list[str]:
+    return [name for about in opening.COMMISSIONERS for name in about.staff.administrators]

@@ -1,0 +1,38 @@
+"""`phb serve`: answer the API on this machine; `phb api`: its published description."""
+
+import json
+
+import click
+import waitress
+from sqlalchemy.orm import sessionmaker
+
+from phb.app import create_app
+from phb.cli.output import json_option, say
+from phb.cli.units import sessions
+
+HOST = "127.0.0.1"
+
+
+@click.command(epilog="Example: phb serve --port 8000")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to listen.")
+@json_option
+def serve(*, port: int, as_json: bool) -> None:
+    """Answer the API on 127.0.0.1 until you stop it with Control-C."""
+    app = create_app(sessions())
+    address = f"http://{HOST}:{port}/api/v1/docs"
+    say(f"The API is described at {address}. Stop with Control-C.", as_json=as_json, docs=address)
+    waitress.serve(app, host=HOST, port=port, threads=8, ident="phb", clear_untrusted_proxy_headers=True)
+
+
+@click.group()
+def api() -> None:
+    """Look at the API's published description."""
+
+
+@api.command(epilog="Example: phb api describe > openapi.json")
+@json_option
+def describe(*, as_json: bool) -> None:  # noqa: ARG001 - the description is JSON either way
+    """Write the OpenAPI description."""
+    app = create_app(sessionmaker())
+    document = app.test_client().get("/api/v1/openapi.json").get_json()
+    click.echo(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False))

@@ -1,0 +1,33 @@
+"""How a command reaches the database and acts for somebody."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+from sqlalchemy.orm import Session, sessionmaker
+
+from phb.app import open_sessions
+from phb.core.settings import Settings
+from phb.core.uow import UnitOfWork, begin
+from phb.people.sign_in import actor_named
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def as_option(command: Command) -> Command:
+    """Add `--as` to a command: who acts; whoever has the shell needs no password."""
+    return click.option("--as", "sign_in_name", required=True, help="The sign-in name of who acts.")(command)
+
+
+def sessions() -> sessionmaker[Session]:
+    """Return sessions on the database that the environment names."""
+    return open_sessions(Settings.from_environment())
+
+
+@contextmanager
+def unit_of(sign_in_name: str) -> Iterator[UnitOfWork]:
+    """Open a unit of work in which a named user acts."""
+    opened = sessions()
+    with begin(opened, actor_named(opened, sign_in_name)) as uow:
+        yield uow
