@@ -7,7 +7,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# A null clock_at is the system's clock, for ever; anything else is the instant of a settable one.
+# A null clock_at is the system's clock, for ever; anything else is the instant of a settable one, which starts where it
+# is told to, or now.
 INSTALLATION = """
 CREATE TABLE installation (
     one boolean CONSTRAINT pk_installation PRIMARY KEY DEFAULT true CONSTRAINT ck_installation_one CHECK (one),
@@ -15,7 +16,8 @@ CREATE TABLE installation (
     made_at timestamptz NOT NULL DEFAULT now()
 );
 INSERT INTO installation (clock_at)
-SELECT CASE current_setting('phb.clock', true) WHEN 'settable' THEN now() END;
+SELECT CASE current_setting('phb.clock', true) WHEN 'settable'
+    THEN coalesce(nullif(current_setting('phb.clock_at', true), '')::timestamptz, now()) END;
 
 CREATE FUNCTION installation_moves_forward_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

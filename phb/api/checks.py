@@ -19,7 +19,7 @@ class CheckArguments(Schema):
     as_of = fields.Date(load_default=None, metadata={"description": "at the end of this day; today, if left out"})
 
 
-class CheckBody(Schema):
+class IndicatorBody(Schema):
     """One check. `share` is the exact fraction; `percent` is for show, rounded to the failing side.
 
     `denominator` is null where a plain count is compared; `how_many_more` is null where there is no result.
@@ -44,7 +44,7 @@ class CheckBody(Schema):
     confidence = fields.String(attribute="rule.confidence")
 
 
-class RowBody(Schema):
+class CountBody(Schema):
     """How many people and budgets there are of one name."""
 
     name = fields.String()
@@ -52,21 +52,21 @@ class RowBody(Schema):
     budgets = fields.Integer()
 
 
-class ReportBody(Schema):
+class ChecksBody(Schema):
     """The checks of one day, what they were made of and how it was counted."""
 
     as_of = fields.Date()
-    checks = fields.List(fields.Nested(CheckBody))
-    whole = fields.Nested(RowBody)
-    cohorts = fields.List(fields.Nested(RowBody))
-    ways = fields.List(fields.Nested(RowBody))
+    checks = fields.List(fields.Nested(IndicatorBody))
+    whole = fields.Nested(CountBody)
+    cohorts = fields.List(fields.Nested(CountBody))
+    ways = fields.List(fields.Nested(CountBody))
     how_counted = fields.List(fields.String())
 
 
 @blp.route("")
 @needs(Permission.INDICATORS_READ)
 @blp.query(CheckArguments)
-@blp.response(200, ReportBody)
+@blp.response(200, ChecksBody)
 def show_checks(query: dict[str, Any]) -> Report:
     """Show the checks as they stood at the end of a day."""
     with begin_request() as uow:

@@ -15,7 +15,7 @@ from phb.edge import paging
 from phb.edge.etags import IF_MATCH, conditional, tagged
 from phb.edge.request import begin_request, idempotent, needs
 from phb.payments.runs.models import Instruction
-from phb.spending.invoices import operations, queries
+from phb.spending.invoices import credit_notes, operations, queries
 from phb.spending.invoices.draft import MOST_LINES, NewInvoice, NewInvoiceLine
 from phb.spending.invoices.models import ProviderInvoice
 
@@ -164,4 +164,4 @@ def lower_invoice(body: dict[str, Any], invoice_id: UUID, version: int | None) -
     """Lower an invoice by the provider's credit note."""
     with begin_request() as uow:
         lines = tuple(NewInvoiceLine(**line) for line in body.pop("lines"))
-        return tagged(operations.lower_invoice(uow, invoice_id, **body, lines=lines, version=version).row)
+        return tagged(credit_notes.lower_invoice(uow, invoice_id, **body, lines=lines, version=version).row)

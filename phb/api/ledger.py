@@ -12,6 +12,7 @@ from phb.edge import paging
 from phb.edge.request import begin_request, needs
 from phb.ledger import identities, queries
 from phb.ledger.models import Journal
+from phb.monitoring.reconcile import verify_books
 
 blp = Resource("ledger", "The books of the commissioner")
 
@@ -106,7 +107,7 @@ def trial_balance(query: dict[str, Any]) -> list[queries.Balance]:
 def verification() -> list[identities.IdentityResult]:
     """Whether every identity of the books holds, checked now."""
     with begin_request() as uow:
-        return identities.verify(uow.session)
+        return verify_books(uow.session)
 
 
 @blp.route("/journals")

@@ -8,6 +8,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 from sqlalchemy.exc import OperationalError
 
+from phb.cli.budget import budget
 from phb.cli.check import check
 from phb.cli.clock import clock
 from phb.cli.database import db
@@ -15,6 +16,7 @@ from phb.cli.demo import demo
 from phb.cli.docs import docs
 from phb.cli.imports import import_
 from phb.cli.ledger import ledger
+from phb.cli.payments import payments
 from phb.cli.serve import api, serve
 from phb.cli.statement import statement
 from phb.cli.users import user
@@ -32,7 +34,7 @@ def cli() -> None:
     """Run personal health budgets: plan, pay, account and report."""
 
 
-for group in (api, check, clock, db, demo, docs, import_, ledger, serve, statement, user):
+for group in (api, budget, check, clock, db, demo, docs, import_, ledger, payments, serve, statement, user):
     cli.add_command(group)
 
 

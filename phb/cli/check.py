@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from phb.api.checks import ReportBody
+from phb.api.checks import ChecksBody
 from phb.cli.output import json_option, say
 from phb.cli.units import as_option, unit_of
 from phb.documents.words import say_day
@@ -26,7 +26,7 @@ def check(*, sign_in_name: str, as_of: datetime | None, as_json: bool) -> None:
     with unit_of(sign_in_name) as uow:
         report = queries.checks(uow.session, uow.actor, as_of.date() if as_of else uow.today)
     if as_json:
-        say("", as_json=True, **ReportBody().dump(report))
+        say("", as_json=True, **ChecksBody().dump(report))
     else:
         _print(report)
 

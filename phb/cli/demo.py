@@ -1,5 +1,6 @@
 """`phb demo`: two invented commissioners and a year of theirs; `phb demo generate`: the files they import."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from phb.core.settings import Settings
 from phb.demo import opening, outputs, summary, year
 from phb.demo.caseload import files
 from phb.demo.office import Office
-from phb.ledger import identities
+from phb.monitoring.reconcile import verify_books
 
 SAMPLES = PROJECT / "samples"
 OUT = Path("out") / "demo"
@@ -23,20 +24,21 @@ OUT = Path("out") / "demo"
 class DemoBooksError(ConflictError):
     """An identity of the demonstration's books does not hold."""
 
-    code = "books-unsound"
+    code = "demo-books-unsound"
 
 
 @click.group(invoke_without_command=True, epilog="Example: phb demo")
+@click.option("--anew", is_flag=True, help="Drop the demonstration's database and live the year again.")
 @json_option
 @click.pass_context
-def demo(context: click.Context, *, as_json: bool) -> None:
+def demo(context: click.Context, *, anew: bool, as_json: bool) -> None:
     """Import two invented commissioners and live twelve months through the operations; writes out/demo/.
 
     It has a database of its own, phb_demo. A second time it finds the year lived, verifies the books and writes the
     files again.
     """
     if context.invoked_subcommand is None:
-        _demonstrate(as_json=as_json)
+        _demonstrate(anew=anew, as_json=as_json)
 
 
 @demo.command(epilog="Example: phb demo generate")
@@ -49,16 +51,15 @@ def generate(*, to: Path, as_json: bool) -> None:
     say(sentence, as_json=as_json, changed=changed)
 
 
-def _demonstrate(*, as_json: bool) -> None:
+def _demonstrate(*, anew: bool, as_json: bool) -> None:
     console = Console(stderr=as_json)
-    installation = opening.open_installation(Settings.from_environment())
-    offices = [installation.office(about, SAMPLES) for about in opening.COMMISSIONERS]
-    there = opening.is_over(installation.sessions)
-    if not there:
-        _live(console, installation, offices)
-    _verify(offices)
-    written = outputs.write(OUT, offices)
-    facts = summary.of(offices)
+    with opening.open_installation(Settings.from_environment(), anew=anew) as installation:
+        offices = [installation.office(about, SAMPLES) for about in opening.COMMISSIONERS]
+        there = opening.is_over(installation.sessions)
+        if not there:
+            _live(console, installation, offices)
+        _verify(offices)
+        written, facts = outputs.write(OUT, offices), summary.of(offices)
     if as_json:
         say("", as_json=True, lived_before=there, written=written, happened=facts)
         return
@@ -85,21 +86,24 @@ def _live(console: Console, installation: opening.Installation, offices: list[Of
 def _verify(offices: list[Office]) -> None:
     for office in offices:
         with office.unit(office.staff.auditor) as uow:
-            failed = [result for result in identities.verify(uow.session) if result.first_breach]
+            failed = [result for result in verify_books(uow.session) if result.first_breach]
         if failed:
             raise DemoBooksError(f"The books of {office.about.name} are unsound: {failed[0].sentence} It fails.")
 
 
-def _opened(installation: opening.Installation, written: dict[str, int]) -> list[str]:
+def _opened(installation: opening.Installation, written: Mapping[str, int]) -> list[str]:
     counts = ", ".join(f"{count} {kind}" for kind, count in written.items())
     address = installation.url.render_as_string(hide_password=False)
     sign_in = opening.NORTHVALE.staff.auditor
     return [
         f"Written to {OUT}: {counts}.",
-        f"Open {OUT}/northvale/statements/ in a browser, or look with:",
+        f"Open {OUT}/northvale/statements/ in a browser, or look into the database:",
         f"  export PHB_DATABASE_URL='{address}' PHB_KEY_FILE='{installation.key_path}'",
         f"  phb ledger verify --as {sign_in}",
-        f"Everybody's sign-in name is in samples/*/users*.csv; administrators: {', '.join(_administrators())}.",
+        f"  phb user token {sign_in} --scope READ",
+        "  phb serve",
+        "Everybody's sign-in name is in samples/*/users*.csv.",
+        f"{', '.join(_administrators())} are the administrators; their password is “{opening.PASSWORD}”.",
     ]
 
 

@@ -4,11 +4,12 @@ import json
 
 import click
 import waitress
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 from phb.app import create_app
 from phb.cli.output import json_option, say
 from phb.cli.units import sessions
+from phb.edge import log
 
 HOST = "127.0.0.1"
 
@@ -18,7 +19,13 @@ HOST = "127.0.0.1"
 @json_option
 def serve(*, port: int, as_json: bool) -> None:
     """Answer the API on 127.0.0.1 until you stop it with Control-C."""
-    app = create_app(sessions())
+    answer(sessions(), port, as_json=as_json)
+
+
+def answer(opened: sessionmaker[Session], port: int, *, as_json: bool) -> None:
+    """Serve the API over some sessions until it is stopped."""
+    app = create_app(opened)
+    log.to_standard_error(app)
     address = f"http://{HOST}:{port}/api/v1/docs"
     say(f"The API is described at {address}. Stop with Control-C.", as_json=as_json, docs=address)
     waitress.serve(app, host=HOST, port=port, threads=8, ident="phb", clear_untrusted_proxy_headers=True)

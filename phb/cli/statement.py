@@ -43,7 +43,7 @@ def statement(
         budget_id = _id(budget) or budget_by_reference(uow.session, uow.actor, budget, uow.today).id
         issued = issue_statement(uow, budget_id, period, format_name=format_name)
     if out == STANDARD_OUTPUT:
-        click.get_binary_stream("stdout").write(issued.content)
+        click.echo(issued.content, nl=False)
         return
     file = Path(out or issued.file_name)
     _write(file, issued.content)

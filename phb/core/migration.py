@@ -4,6 +4,7 @@ import importlib
 import io
 import pkgutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
@@ -24,7 +25,13 @@ PROJECT = Path(phb.__path__[0]).resolve().parent
 MIGRATION_LOCK = 7_040_302
 
 
-def upgrade(url: URL | str, revision: str = "head", *, clock: Literal["system", "settable"] = "system") -> str:
+def upgrade(
+    url: URL | str,
+    revision: str = "head",
+    *,
+    clock: Literal["system", "settable"] = "system",
+    clock_at: datetime | None = None,
+) -> str:
     """Make the roles, bring the database up to a revision, and return the one it is at.
 
     Safe to call from several processes at once; all of it happens or none.
@@ -33,12 +40,13 @@ def upgrade(url: URL | str, revision: str = "head", *, clock: Literal["system", 
         url: the database, reached by a login that may take the owner's role.
         revision: "head" for the newest.
         clock: what tells the time of a database that has no tables yet; one that has them keeps its own.
+        clock_at: where a settable clock starts; now, if left out.
 
     Raises:
         RolesError: the login may not make the roles.
     """
     ensure_roles(url)
-    _run(url, lambda config: command.upgrade(config, revision), clock=clock)
+    _run(url, lambda config: command.upgrade(config, revision), clock=clock, clock_at=clock_at)
     return current_revision(url)
 
 
@@ -146,12 +154,15 @@ def _literally(path: Path) -> str:
     return str(path).replace("%", "%%")
 
 
-def _run(url: URL | str, task: Callable[[Config], object], *, clock: str = "system") -> None:
+def _run(
+    url: URL | str, task: Callable[[Config], object], *, clock: str = "system", clock_at: datetime | None = None
+) -> None:
     """Run an alembic command in one transaction, as the tables' owner, one process at a time."""
     config = _config()
     with make_engine(url, role=OWNER, pooled=False).begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        connection.execute(text("SELECT set_config('phb.clock', :clock, true)"), {"clock": clock})
+        settings = text("SELECT set_config('phb.clock', :clock, true), set_config('phb.clock_at', :clock_at, true)")
+        connection.execute(settings, {"clock": clock, "clock_at": clock_at.isoformat() if clock_at else ""})
         config.attributes["connection"] = connection
         config.attributes["target_metadata"] = Base.metadata
         task(config)

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from phb.core.actor import Actor, Permission, Role
+from phb.core.change import Change, Put
 from phb.core.errors import NotFoundError, PermissionDeniedError, RuleViolationError
 from phb.core.money import format_pounds
 from phb.core.uow import UnitOfWork
@@ -94,6 +95,35 @@ def confirm_limit(uow: UnitOfWork, limit_id: UUID) -> DelegationLimit:
     row.confirmed_by, row.confirmed_at = uow.actor.user_id, uow.now
     _record(uow, "confirmed", row)
     return row
+
+
+def put_limit(
+    uow: UnitOfWork, role: Role, limit: Money, *, effective_from: date, source: str, user_id: UUID | None = None
+) -> Put[DelegationLimit]:
+    """Propose a limit, or confirm it where another administrator proposed the same; a third time, nothing.
+
+    Raises:
+        RoleHasNoLimitError, LimitBelowNilError, SourceNeededError: as propose_limit() raises.
+    """
+    uow.actor.require(Permission.POLICY_PROPOSE)
+    row = DelegationLimit
+    known = uow.session.scalars(
+        select(row)
+        .where(
+            row.role == role,
+            row.limit == limit,
+            row.effective_from == effective_from,
+            row.source == source,
+            row.user_id.is_not_distinct_from(user_id),
+        )
+        .order_by(row.proposed_at)
+    ).first()
+    if known is None:
+        new = propose_limit(uow, role, limit, effective_from=effective_from, source=source, user_id=user_id)
+        return Put(new, Change.ADDED)
+    if known.confirmed_by is not None or known.proposed_by == uow.actor.user_id:
+        return Put(known, Change.UNCHANGED)
+    return Put(confirm_limit(uow, known.id), Change.CHANGED)
 
 
 def limit_of(session: Session, actor: Actor, on: date) -> DelegationLimit | None:

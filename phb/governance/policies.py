@@ -38,6 +38,14 @@ class NonWorkingDay(StrEnum):
     AFTER = "after"
 
 
+class ReportingOrder(StrEnum):
+    """Which way of holding money a mixed budget is counted under: the first of these that it has."""
+
+    DIRECT_PAYMENT_FIRST = "direct_payment > third_party > notional"
+    THIRD_PARTY_FIRST = "third_party > direct_payment > notional"
+    NOTIONAL_FIRST = "notional > direct_payment > third_party"
+
+
 class Rhythm(StrEnum):
     """How often instalments of a direct payment are due."""
 
@@ -116,6 +124,13 @@ class IndicatorPolicy(Policy):
 
     fast_track_in_chc_home: bool = setting("whether fast track home packages are in the CHC check", default=False)
     children_in_chc_home: bool = setting("whether children's continuing care is in the CHC check", default=False)
+    separate_lines_in_mix: bool = setting(
+        "whether budgets that the national return counts on a separate line are in the cohort mix", default=False
+    )
+    reporting_order: ReportingOrder = setting(
+        "the one way of holding money that a mixed budget is counted under: the first it has of these",
+        ReportingOrder.DIRECT_PAYMENT_FIRST,
+    )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from phb.core.actor import Permission
+from phb.core.change import Change, Put
 from phb.core.errors import ConflictError, NotFoundError, PermissionDeniedError, RuleViolationError
 from phb.core.money import pounds
 from phb.core.uow import UnitOfWork
@@ -131,6 +132,27 @@ def confirm(uow: UnitOfWork, setting_id: UUID) -> PolicySetting:
     row.confirmed_by, row.confirmed_at = uow.actor.user_id, uow.now
     audit.record(uow, "policy.confirmed", "policy", row.id, name=row.name, effective_from=row.effective_from)
     return row
+
+
+def put_policy(
+    uow: UnitOfWork, name: str, value: dict[str, Any], *, effective_from: date, source: str
+) -> Put[PolicySetting]:
+    """Propose a policy's value, or confirm it where another administrator proposed the same; a third time, nothing.
+
+    Raises:
+        UnknownPolicyError, PolicyValueError, SourceNeededError: as propose() raises.
+    """
+    uow.actor.require(Permission.POLICY_PROPOSE)
+    row = PolicySetting
+    same = select(row).where(row.name == name, row.effective_from == effective_from, row.source == source)
+    policy = POLICIES.get(name)
+    wanted = None if policy is None else as_json(parse(policy, value))
+    for known in uow.session.scalars(same.order_by(row.proposed_at)):
+        if known.value == wanted:
+            if known.confirmed_by is not None or known.proposed_by == uow.actor.user_id:
+                return Put(known, Change.UNCHANGED)
+            return Put(confirm(uow, known.id), Change.CHANGED)
+    return Put(propose(uow, name, value, effective_from=effective_from, source=source), Change.ADDED)
 
 
 def require_second_administrator(uow: UnitOfWork, proposed_by: UUID, confirmed_by: UUID | None) -> None:

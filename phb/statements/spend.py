@@ -3,19 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from moneyed import Money
 
+from phb.spending.kinds import Evidence
 from phb.statements.sums import total
-
-
-class Evidence(StrEnum):
-    """Whether a receipt or an invoice shows what was bought."""
-
-    SEEN = "seen"
-    AWAITED = "awaited"
-    NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True)

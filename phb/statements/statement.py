@@ -79,12 +79,7 @@ class Statement:
             require_equal(what, parts=getattr(pots, name), given=getattr(self.position, name))
 
     def _require_days(self) -> None:
-        if self.issued_on < self.period.start_on:
-            raise OutsideStatementError(
-                f"A statement for {say_period(self.period)} cannot be issued on {say_day(self.issued_on)}, before "
-                f"its first day. Choose an earlier period.",
-                field="period",
-            )
+        require_begun(self.period, self.issued_on)
         counted = Period.of_days(self.period.start_on, self.stands_on)
         for what, day in self._entries():
             if day not in counted:
@@ -103,3 +98,17 @@ class Statement:
         for pot in self.pots:
             for movement in pot.cash.movements if pot.cash else ():
                 yield movement.what, movement.happened_on
+
+
+def require_begun(period: Period, issued_on: date) -> None:
+    """Refuse a statement of days none of which has come.
+
+    Raises:
+        OutsideStatementError: it would be issued before its first day.
+    """
+    if issued_on < period.start_on:
+        raise OutsideStatementError(
+            f"A statement for {say_period(period)} cannot be issued on {say_day(issued_on)}, before its first day. "
+            "Choose an earlier period.",
+            field="period",
+        )

@@ -41,7 +41,7 @@ class Caller:
     client: FlaskClient
     token: str
 
-    def get(self, address: str, **query: Any) -> Answer:  # noqa: ANN401 - whatever a query may hold
+    def get(self, address: str, **query: Any) -> Answer:
         """Read an address under /api/v1."""
         response = self.client.get(f"/api/v1{address}", query_string=query or None, headers=self._headers())
         return Answer.of(response)

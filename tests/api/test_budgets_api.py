@@ -30,7 +30,7 @@ class Office:
             self.callers[actor.user_id] = self.desk.call_as(actor)
         return self.callers[actor.user_id]
 
-    def body(self, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields of a body
+    def body(self, **changes: Any) -> dict[str, Any]:
         """Describe a budget to propose."""
         return {
             "person_id": str(self.world.person_id),
@@ -40,7 +40,7 @@ class Office:
             "plan": self.plan(),
         } | changes
 
-    def plan(self, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields of a body
+    def plan(self, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """Describe a plan."""
         return {
             "start_on": "2026-04-01",
@@ -55,7 +55,7 @@ class Office:
             "care_coordinator_id": str(self.world.coordinator.user_id),
         } | changes
 
-    def propose(self, **changes: Any) -> Answer:  # noqa: ANN401 - the fields of a body
+    def propose(self, **changes: Any) -> Answer:
         """Propose a budget as the care co-ordinator."""
         return self.as_(self.world.coordinator).post("/budgets", self.body(**changes))
 
@@ -82,7 +82,7 @@ class Office:
         return address
 
 
-def line(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields of a body
+def line(**changes: Any) -> dict[str, Any]:
     return {
         "reference": "care",
         "outcome": "living",

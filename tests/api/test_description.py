@@ -1,5 +1,7 @@
 """The published description is kept: whatever is sent, the answer is one that it names, and never a 500."""
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -51,13 +53,13 @@ def tokens(session_factory: sessionmaker[Session]) -> dict[Role, str]:
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_every_operation_keeps_its_description(case: Case, tokens: dict[Role, str]) -> None:
+def test_every_operation_keeps_its_description(case: "Case[Any]", tokens: dict[Role, str]) -> None:
     headers = {"Authorization": f"Bearer {tokens[role_for(case)]}"}
     # Well-formed input may still break a rule of the domain, which answers 422.
     case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
 
 
-def role_for(case: Case) -> Role:
+def role_for(case: "Case[Any]") -> Role:
     """Return a role that may do the operation, so that what comes after the permission is tried too."""
     needed = case.operation.definition.raw.get("x-permission")
     if needed is None:

@@ -18,12 +18,12 @@ def gbp(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "GBP"}
 
 
-def line(counter: Counter, amount: str = "200.00", **changes: Any) -> dict[str, Any]:  # noqa: F811 - the fixture
+def line(counter: Counter, amount: str = "200.00", /, **changes: Any) -> dict[str, Any]:
     nurse = str(counter.spender.line_id("nurse"))
     return {"plan_line_id": nurse, "amount": gbp(amount), "covers": MAY, "words": "Nurse visits in May"} | changes
 
 
-def body(counter: Counter, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:  # noqa: F811 - the fixture
+def body(counter: Counter, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
     given: dict[str, Any] = {
         "budget_id": str(counter.spender.budget_id),
         "provider_id": str(counter.spender.world.provider_id),
@@ -34,7 +34,7 @@ def body(counter: Counter, *lines: dict[str, Any], **changes: Any) -> dict[str, 
     return given | changes
 
 
-def test_an_invoice_is_accepted_once_and_its_payment_shown(counter: Counter) -> None:  # noqa: F811 - the fixture
+def test_an_invoice_is_accepted_once_and_its_payment_shown(counter: Counter) -> None:
     payee(counter.spender)
     finance, key = counter.finance, str(uuid4())
     first, again = (finance.post("/invoices", body(counter), key=key) for _ in range(2))
@@ -49,7 +49,7 @@ def test_an_invoice_is_accepted_once_and_its_payment_shown(counter: Counter) -> 
     assert owed(counter.spender) == pounds("200.00")
 
 
-def test_an_invoice_without_a_payee_is_asked_for_later(counter: Counter) -> None:  # noqa: F811 - the fixture
+def test_an_invoice_without_a_payee_is_asked_for_later(counter: Counter) -> None:
     found = counter.finance.post("/invoices", body(counter)).body["id"]
     missing = counter.finance.post(f"/invoices/{found}/payment", {})
     assert (missing.status, missing.body["code"]) == (404, "payee-missing")
@@ -57,7 +57,7 @@ def test_an_invoice_without_a_payee_is_asked_for_later(counter: Counter) -> None
     assert counter.finance.post(f"/invoices/{found}/payment", {"pay_by": "2026-06-30"}).body["due_on"] == "2026-06-30"
 
 
-def test_a_credit_note_lowers_it(counter: Counter) -> None:  # noqa: F811 - the fixture
+def test_a_credit_note_lowers_it(counter: Counter) -> None:
     found = counter.finance.post("/invoices", body(counter)).body["id"]
     note = {"reference": "CN-1", "credited_on": "2026-06-10", "lines": [line(counter, "150.00")], "reason": "Missed"}
     assert counter.finance.post(f"/invoices/{found}/credit-note", note).status == 428
@@ -79,7 +79,7 @@ def test_a_credit_note_lowers_it(counter: Counter) -> None:  # noqa: F811 - the 
     ],
 )
 def test_a_line_that_does_not_fit_is_a_problem(
-    counter: Counter,  # noqa: F811 - the fixture
+    counter: Counter,
     change: dict[str, Any],
     status: int,
     code: str,
@@ -90,7 +90,7 @@ def test_a_line_that_does_not_fit_is_a_problem(
 
 
 def test_handed_over_money_unknown_providers_and_other_documents_are_problems(
-    counter: Counter,  # noqa: F811 - the fixture
+    counter: Counter,
 ) -> None:
     finance = counter.finance
     care = line(counter, plan_line_id=str(counter.spender.line_id()))

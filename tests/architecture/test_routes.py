@@ -46,7 +46,8 @@ def every_error(kind: type[DomainError] = DomainError) -> Iterator[type[DomainEr
         yield from every_error(child)
 
 
-def test_every_error_has_a_status_and_a_code_of_its_own(app: Flask) -> None:
+@pytest.mark.usefixtures("app")  # which brings every error in
+def test_every_error_has_a_status_and_a_code_of_its_own() -> None:
     errors = [error for error in every_error() if error.__module__.startswith("phb.")]
     assert all(status_of(error("A sentence.")) for error in errors)
     codes = [error.code for error in errors]

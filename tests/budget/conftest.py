@@ -167,7 +167,7 @@ class World:
         )
         return put.row
 
-    def plan(self, *lines: LineDraft, **changes: Any) -> PlanDraft:  # noqa: ANN401 - the fields of a plan
+    def plan(self, *lines: LineDraft, **changes: Any) -> PlanDraft:
         """Describe a plan with a pot and an outcome for whatever its lines name."""
         bought = lines or (line(),)
         pots = {
@@ -204,7 +204,7 @@ class World:
         )
         return put.row
 
-    def agreed(self, *lines: LineDraft, **changes: Any) -> UUID:  # noqa: ANN401 - the fields of a plan
+    def agreed(self, *lines: LineDraft, **changes: Any) -> UUID:
         """Propose a budget and have everybody agree it."""
         budget_id = self.propose(*lines, **changes).id
         for actor, step in (

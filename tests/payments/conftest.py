@@ -71,12 +71,12 @@ class Paying:
         self.account(self.payee_id)
 
     @property
-    def do(self) -> Any:  # noqa: ANN401 - what the operation returns
+    def do(self) -> Any:
         """Do one operation as an actor in a unit of its own."""
         return self.world.do
 
     @property
-    def ask(self) -> Any:  # noqa: ANN401 - what the query returns
+    def ask(self) -> Any:
         """Answer a query as an actor."""
         return self.world.ask
 
@@ -95,13 +95,13 @@ class Paying:
             self.do(self.checker, approve_bank_account, account_id, evidence="Statement of an empty account seen")
         return account_id
 
-    def pot(self, *lines: LineDraft, **changes: Any) -> UUID:  # noqa: ANN401 - any part of a plan
+    def pot(self, *lines: LineDraft, **changes: Any) -> UUID:
         """Return the first pot of a budget made active: £5,200.00 by direct payment unless lines are given."""
         budget_id = self.world.active(*(lines or (stated("care", "5200.00"),)), **changes)
         pot_id: UUID = self.world.plan_of(budget_id).pots[0].id
         return pot_id
 
-    def plan(self, pot_id: UUID, *, payee_id: UUID | None = None, **terms: Any) -> Planned:  # noqa: ANN401 - any term
+    def plan(self, pot_id: UUID, *, payee_id: UUID | None = None, **terms: Any) -> Planned:
         """Plan a pot's instalments for 2026/27."""
         planned: Planned = self.do(
             self.clerk,

@@ -7,10 +7,11 @@ from moneyed import Money
 from phb.budget.kinds import ManagementType
 from phb.core.money import pounds
 from phb.core.period import Period
+from phb.spending.kinds import Evidence
 from phb.statements.cash import CashAccount, CashKind, CashMovement, Question
 from phb.statements.position import Alongside, Position
 from phb.statements.pot import Due, NextPayment, Pot
-from phb.statements.spend import Evidence, Spend
+from phb.statements.spend import Spend
 from phb.statements.statement import Statement
 
 HOLDER = "Siân Ŵŷn-Źłow ễ"

@@ -14,11 +14,12 @@ from phb.core.errors import RuleViolationError
 from phb.core.money import from_pence
 from phb.documents.document import Block, Facts
 from phb.documents.words import say
+from phb.spending.kinds import Evidence
 from phb.statements.cash import CashAccount, CashKind, CashMovement, Question
 from phb.statements.formats import FORMATS, UnknownFormatError, format_named, render
 from phb.statements.pot import Pot
 from phb.statements.sections import document_of
-from phb.statements.spend import Evidence, Spend
+from phb.statements.spend import Spend
 from phb.statements.statement import Statement
 from tests.documents.page import Page, squeeze
 from tests.statements import examples, reading

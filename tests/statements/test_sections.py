@@ -13,7 +13,7 @@ from tests.statements import examples
 def said(statement: Statement) -> dict[str, Any]:
     """Return a statement's sections by key, amounts as plain text; of two sections of one key the last."""
 
-    def plain(value: dict[str, Any]) -> Any:  # noqa: ANN401  # whatever JSON holds
+    def plain(value: dict[str, Any]) -> Any:  # whatever JSON holds
         return value["amount"] if "amount" in value and "currency" in value else value
 
     file = json.loads(render(statement, "json"), object_hook=plain)

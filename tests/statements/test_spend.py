@@ -3,7 +3,8 @@
 from datetime import date
 
 from phb.core.money import pounds
-from phb.statements.spend import Evidence, Spend, SpendTotals, totals_by
+from phb.spending.kinds import Evidence
+from phb.statements.spend import Spend, SpendTotals, totals_by
 
 DAY = date(2026, 4, 1)
 

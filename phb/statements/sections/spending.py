@@ -2,7 +2,8 @@
 
 from phb.documents.document import Block, Column, Section, Table
 from phb.documents.words import Cell
-from phb.statements.spend import Evidence, Spend, SpendTotals, totals, totals_by
+from phb.spending.kinds import Evidence
+from phb.statements.spend import Spend, SpendTotals, totals, totals_by
 from phb.statements.statement import Statement
 
 EVIDENCE = {

@@ -150,7 +150,7 @@ def test_every_step_is_an_audit_event_that_the_person_can_be_shown(world: World)
 
 
 @pytest.mark.parametrize(("limit", "passes"), [("10428.56", False), ("10428.57", True)])
-def test_a_value_equal_to_the_limit_is_inside_it(session_factory: Any, limit: str, passes: bool) -> None:  # noqa: ANN401, FBT001 - a case of the table
+def test_a_value_equal_to_the_limit_is_inside_it(session_factory: Any, limit: str, passes: bool) -> None:  # noqa: FBT001 - a case of the table
     world = World(Service(session_factory), limit=limit)
     budget_id = world.propose().id
     world.do(world.coordinator, budgets.submit, budget_id)
@@ -164,7 +164,7 @@ def test_a_value_equal_to_the_limit_is_inside_it(session_factory: Any, limit: st
     assert [step.step for step in signed(world, budget_id)] == ["submit", "sign_off_clinically"]
 
 
-def test_two_commissioners_measure_and_bound_the_same_plan_differently(session_factory: Any) -> None:  # noqa: ANN401 - the fixture's own type says it
+def test_two_commissioners_measure_and_bound_the_same_plan_differently(session_factory: Any) -> None:
     """The plan has 91 days: £2,600.00 in all, £10,428.57 for a year."""
     short = dates("2026-04-01", "2026-06-30")
     states = []

@@ -45,7 +45,7 @@ def line_id(world: World, pot: str = "np", *, reference: str = "care") -> UUID:
     return world.line_of(world.active(line(pot=pot, shares=JOINTLY)), reference).line.id
 
 
-def new(world: World, **changes: Any) -> NewCommitment:  # noqa: ANN401 - the fields of a dataclass
+def new(world: World, **changes: Any) -> NewCommitment:
     given: dict[str, Any] = {
         "reference": "O-1",
         "kind": CommitmentKind.ORDER,
@@ -57,7 +57,7 @@ def new(world: World, **changes: Any) -> NewCommitment:  # noqa: ANN401 - the fi
     return NewCommitment(**given | changes)
 
 
-def raised(world: World, plan_line_id: UUID, **changes: Any) -> SpendCommitment:  # noqa: ANN401 - the fields of a dataclass
+def raised(world: World, plan_line_id: UUID, **changes: Any) -> SpendCommitment:
     return world.do(world.coordinator, raise_commitment, plan_line_id, new(world, **changes)).row
 
 

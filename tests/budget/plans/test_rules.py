@@ -27,7 +27,7 @@ LIVING = OutcomeDraft("living", "I want to live at home")
 amounts = st.integers(0, 10_000_000).map(from_pence)
 
 
-def plan(**changes: Any) -> PlanDraft:  # noqa: ANN401 - the fields of a plan
+def plan(**changes: Any) -> PlanDraft:
     usual = PlanDraft(
         YEAR, (DIRECT,), (LIVING,), (line(),), (), "Call the co-ordinator", "None", date(2026, 7, 1), UUID(int=1)
     )

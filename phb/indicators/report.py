@@ -1,0 +1,135 @@
+"""What is counted on a day, and the checks made of it: values, so that every channel tells the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from phb.budget.kinds import BudgetKind, CareSetting, ManagementType
+from phb.budget.reference.cohorts import Cohort
+from phb.governance.policies import IndicatorPolicy
+from phb.indicators.reference import IndicatorRule
+from phb.indicators.rules import Outcome, percent
+
+FEW = 10
+PACKAGES = frozenset({BudgetKind.PERSONAL_HEALTH_BUDGET, BudgetKind.INTEGRATED})
+IN_THE_RETURN = "yes"  # anything else is reported apart
+
+WHO = (
+    "Counted are the budgets that were active and running on the day. A person with two budgets is one person and two "
+    "budgets, each under its own cohort and way of holding the money: the rows of cohorts add up to the budgets and "
+    "need not add up to the people. The cohort mix counts people; the check of direct payments counts budgets, and "
+    "wheelchair budgets are in the first and out of the second."
+)
+EXPECTATIONS = (
+    "These are indicative expectations of a local area. They are never a reason to refuse a person the way of holding "
+    "their money that they choose."
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One budget that was live on the day, under its own cohort and one way of holding its money."""
+
+    person_id: UUID
+    cohort: Cohort
+    kind: BudgetKind
+    care_setting: CareSetting
+    reported_as: ManagementType
+
+    @property
+    def is_in_direct_payment_check(self) -> bool:
+        """Say whether it is in the check of direct payments: a wheelchair budget, by kind or by cohort, is not."""
+        return self.cohort.counts_in_40pct and self.kind is not BudgetKind.WHEELCHAIR
+
+    @property
+    def is_home_package(self) -> bool:
+        """Say whether it is a package of care at home; a wheelchair or maternity budget beside it is none."""
+        return self.care_setting is CareSetting.HOME and self.kind in PACKAGES
+
+
+@dataclass(frozen=True)
+class Row:
+    """How many people and how many budgets there are of one name; a person with two budgets is one person."""
+
+    name: str
+    people: int
+    budgets: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check and what it came to."""
+
+    rule: IndicatorRule
+    outcome: Outcome
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The share as a percentage for show, rounded to the failing side; None where there is no share."""
+        share = self.outcome.share
+        return None if share is None else percent(share, self.rule.threshold.operator)
+
+    @property
+    def counts_few(self) -> bool:
+        """Say whether so few are counted that the share needs care."""
+        return self.outcome.denominator is not None and self.outcome.denominator < FEW
+
+
+@dataclass(frozen=True)
+class Report:
+    """The checks of one day, what they were made of, and how it was counted.
+
+    The rows of cohorts add up to the budgets and need not add up to the people.
+    """
+
+    as_of: date
+    checks: Sequence[Check]
+    whole: Row
+    cohorts: Sequence[Row]
+    ways: Sequence[Row]
+    how_counted: Sequence[str]
+
+
+def row_of(name: str, counted: Iterable[Counted]) -> Row:
+    """Return how many people and budgets there are of one name."""
+    every = list(counted)
+    return Row(name, len({each.person_id for each in every}), len(every))
+
+
+def rows_by_group(counted: Iterable[Counted]) -> list[Row]:
+    """Return the people and budgets of each group of cohorts, the largest first, then by name."""
+    every = list(counted)
+    names = {each.cohort.group for each in every}
+    rows = [row_of(name, (each for each in every if each.cohort.group == name)) for name in names]
+    return sorted(rows, key=lambda row: (-row.people, row.name))
+
+
+def rows_by_way(counted: Iterable[Counted]) -> list[Row]:
+    """Return the people and budgets of each way of holding money, nil included."""
+    every = list(counted)
+    return [row_of(way.value, (each for each in every if each.reported_as is way)) for way in ManagementType]
+
+
+def how_counted(policy: IndicatorPolicy) -> list[str]:
+    """Return how the figures were counted, for the reader to judge them by."""
+    fast_track, children = _in(policy.fast_track_in_chc_home), _in(policy.children_in_chc_home)
+    mixed = f"A budget whose money is held in several ways is counted under the first it has of: {_order(policy)}."
+    packages = (
+        f"Fast track home packages are {fast_track} the check of CHC home packages, and children's continuing care is "
+        f"{children} it. Packages are counted, not people."
+    )
+    maternity = (
+        "Maternity budgets, which have a line of their own in the national return, are "
+        f"{_in(policy.separate_lines_in_mix)} the cohort mix and left out of the check of direct payments."
+    )
+    return [WHO, mixed, packages, maternity, EXPECTATIONS]
+
+
+def _order(policy: IndicatorPolicy) -> str:
+    return policy.reporting_order.replace("_", " ").replace(" > ", ", ")
+
+
+def _in(counted: bool) -> str:  # noqa: FBT001 - a fact put into words
+    return "in" if counted else "left out of"

@@ -1,0 +1,1 @@
+"""Watching over money that was handed over, and tying the books to the records."""

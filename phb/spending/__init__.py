@@ -1,0 +1,1 @@
+"""What the money bought: spend from an account, its receipts, and providers' invoices."""

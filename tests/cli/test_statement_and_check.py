@@ -1,0 +1,108 @@
+"""`phb statement` and `phb check` at the shell, on the tests' own database."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from phb import cli
+from phb.cli import units
+from phb.core.actor import Actor
+from phb.people.models import User
+from tests.budget.conftest import World, stated
+from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+
+Run = Callable[..., tuple[int, str, str]]
+APRIL = ("--from", "2026-04-01", "--to", "2026-04-30")
+
+
+@pytest.fixture
+def run(
+    capfdbinary: pytest.CaptureFixture[bytes],
+    session_factory: sessionmaker[Session],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Run:
+    """Run the command on the tests' database in a folder of its own; return its status, output and errors."""
+    monkeypatch.setattr(units, "sessions", lambda: session_factory)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as end:
+            cli.main(arguments)
+        assert isinstance(end.value.code, int)
+        output = capfdbinary.readouterr()
+        return end.value.code, output.out.decode(), output.err.decode()
+
+    return run
+
+
+@pytest.fixture
+def world(session_factory: sessionmaker[Session]) -> World:
+    """Return a commissioner on 1 April 2026."""
+    return World(Service(session_factory))
+
+
+def name_of(world: World, actor: Actor) -> str:
+    """Return the name that somebody signs in under."""
+    with world.service.unit(actor) as uow:
+        return uow.session.get_one(User, (uow.commissioner_id, actor.user_id)).sign_in_name
+
+
+def test_a_statement_is_written_in_the_holders_format(run: Run, world: World, tmp_path: Path) -> None:
+    world.active(stated("care", "520.00"), reference="NV/2026 42")
+    reader = name_of(world, world.auditor)
+    status, output, errors = run("statement", "NV/2026 42", *APRIL, "--as", reader)
+    assert (status, output, errors) == (
+        0,
+        "The statement is in statement-NV-2026-42-2026-04-01-2026-04-30.html.\n",
+        "",
+    )
+    assert "£520.00" in (tmp_path / "statement-NV-2026-42-2026-04-01-2026-04-30.html").read_text(encoding="utf-8")
+
+
+def test_a_statement_goes_where_it_is_sent(run: Run, world: World, tmp_path: Path) -> None:
+    budget_id = str(world.active(stated("care", "520.00")))
+    arguments = ("statement", budget_id, *APRIL, "--as", name_of(world, world.auditor), "--format")
+    status, output, _ = run(*arguments, "pdf", "--out", "mine.pdf", "--json")
+    assert (status, json.loads(output)["file"], json.loads(output)["last_day"]) == (0, "mine.pdf", "2026-04-30")
+    assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
+    status, output, _ = run(*arguments, "json", "--out", "-")
+    assert (status, json.loads(output)["language"]) == (0, "en-GB")
+    assert run(*arguments, "pdf", "--out", "no/such/folder.pdf")[0] == 1
+
+
+def test_an_unknown_budget_is_one_sentence(run: Run, world: World) -> None:
+    reader = name_of(world, world.auditor)
+    assert run("statement", "B-0", *APRIL, "--as", reader) == (1, "", "There is no such budget. Check its number.\n")
+    assert run("statement", "B-0", *APRIL, "--as", reader, "--format", "easy")[0] == 2
+
+
+def test_checks_are_printed_with_everything(run: Run, world: World) -> None:
+    world.active(stated("care", "520.00", pot="np"))
+    reader = name_of(world, world.auditor)
+    status, output, errors = run("check", "--as-of", "2026-04-01", "--as", reader)
+    assert (status, errors) == (0, "")
+    assert "Checks at the end of 1 April 2026" in output
+    for words in ("0 (0.0 %)", ">= 2/5", "1 (100.0 %)", "<= 1/2", ">= 17/20", "passes", "fails"):
+        assert words in output
+    assert "1 more of the PHBs counted would have to be managed as direct payment or third-party budget." in output
+    assert "Fewer than ten are counted" in output
+    assert "never a reason to refuse" in " ".join(output.split())
+
+
+def test_checks_for_machines(run: Run, world: World) -> None:
+    reader = name_of(world, world.auditor)
+    status, output, _ = run("check", "--as-of", "2026-04-01", "--as", reader, "--json")
+    body = json.loads(output)
+    assert (status, body["as_of"], len(body["checks"])) == (0, "2026-04-01", 4)
+    assert run("check", "--as-of", "2026-03-31", "--as", reader)[0] == 1
+    assert "no result" in run("check", "--as-of", "2026-04-01", "--as", reader)[1]
+
+
+def test_today_is_the_day_where_none_is_given(run: Run, world: World) -> None:
+    status, output, _ = run("check", "--as", name_of(world, world.auditor), "--json")
+    assert (status, len(json.loads(output)["checks"])) == (0, 4)
