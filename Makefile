@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev $(VENV)/.phb $(ASSETS)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo test test-fast stop check lint format types imports openapi migrate migration audit bench lock
+.PHONY: help install demo serve test test-fast stop check lint format types imports openapi migrate migration audit bench lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -26,10 +26,13 @@ test: $(DEV) ## Set up from nothing and pass every test
 test-fast: $(DEV) ## Pass the tests without the journeys, without measuring coverage
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/journeys -m "not journey"
 
+serve: $(RUN) ## Answer the API on 127.0.0.1:8000 over the demo's data
+	@$(BIN)/phb demo serve
+
 stop: ## Stop the embedded servers; their data stay
 	@if [ -x $(BIN)/phb ]; then $(BIN)/phb db stop && PHB_VAR=var/tests $(BIN)/phb db stop > /dev/null; fi
 
-check: lint types imports migrate ## Run every check that is no test
+check: lint types imports openapi migrate ## Run every check that is no test
 
 lint: $(DEV) ## Check style, all rules on
 	@$(BIN)/ruff check

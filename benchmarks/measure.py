@@ -13,7 +13,8 @@ class Row:
     """One comparison.
 
     `ours` and `reference` are medians in `unit`; `ratio` is the median of ours / reference over the repeats and
-    `spread` their lowest and highest. `must` and `aim` are ratios to reach, from docs/performance.md.
+    `spread` their lowest and highest. `must` and `aim` are ratios to reach, from docs/performance.md; None where the
+    design sets none.
     """
 
     name: str
@@ -21,8 +22,8 @@ class Row:
     reference: float
     unit: str
     ratio: float
-    must: float
-    aim: float
+    must: float | None
+    aim: float | None
     repeats: int
     spread: tuple[float, float]
 
@@ -34,8 +35,8 @@ class Compared:
     name: str
     ours: str
     reference: str
-    must: float
-    aim: float
+    must: float | None = None
+    aim: float | None = None
 
     def row(self, rates: Mapping[str, list[float]], unit: str) -> Row:
         """Return the row for rates measured in turns."""

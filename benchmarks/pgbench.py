@@ -26,11 +26,14 @@ def transactions_per_second(url: URL, script: str, *, clients: int, seconds: int
         file.write(script)
         file.flush()
         options = ["-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(seconds)]
-        words = url.translate_connect_args(database="dbname", username="user") | dict(url.query)
-        address = make_conninfo(**words)
-        command = [str(binary), *options, "-f", file.name, address]
+        command = [str(binary), *options, "-f", file.name, address_of(url)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own words
     found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
     if found is None or done.returncode != 0 or "number of failed transactions: 0 " not in done.stdout:
         raise PgbenchError(f"pgbench failed: {done.stderr}{done.stdout}")
     return float(found[1])
+
+
+def address_of(url: URL) -> str:
+    """Return an address in the words that PostgreSQL's own clients and psycopg read."""
+    return make_conninfo(**url.translate_connect_args(database="dbname", username="user") | dict(url.query))

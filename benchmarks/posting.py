@@ -1,33 +1,36 @@
 """Posting against the hand-written minimum, every guard on.
 
 The event raises a budget: one journal, two lines, a plan line's and a pot's position moved, so as many rows as the
-minimum writes.
+minimum writes. The minimum keeps no guard: it looks at no balance, knows no kinds of account or event, answers no
+retried key, and checks no sum; it has the indexes that a reader of the entries needs.
 """
 
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
+from uuid import UUID
 
 from benchmarks import minimum
 from benchmarks.measure import Compared, Row, measure_in_turns, rate
 from benchmarks.pgbench import transactions_per_second
-from benchmarks.world import BUDGETS, YEAR, World
+from benchmarks.world import BUDGET, FIRST, LAST, PLAN_LINE, POT, YEAR, World
 
-SECONDS = 5
+SECONDS = 4
+DIGEST = sha256(b"benchmark").hexdigest()
 
+# Literals and variables, which cost the server next to nothing: what is measured is its work, not the caller's.
 POST = f"""
-\\set n random(1, {BUDGETS})
+\\set n random({FIRST}, {LAST})
 \\set amount random(1, 10000)
 SELECT * FROM post_journals(now(),
-    ARRAY[gen_random_uuid()], ARRAY[sha256('benchmark')], ARRAY['budget_raised'], ARRAY[date '2026-04-01'],
-    ARRAY['A benchmark'], ARRAY['benchmark'], ARRAY[uuid '00000000-0000-0000-0000-000000000003'],
-    ARRAY[uuid '00000000-0000-0000-0000-000000000002'], ARRAY[NULL::uuid], ARRAY[NULL::uuid],
-    ARRAY[2]::smallint[], ARRAY[1, 1], ARRAY[1, 2]::smallint[], ARRAY['budget_raised', 'budget_raised'],
-    ARRAY[date '2026-04-01', date '2026-04-01'], ARRAY['allocation', 'envelope'], ARRAY[2, 2]::smallint[],
-    ARRAY['nhs', 'nhs'], ARRAY[:amount::bigint, -:amount::bigint], ARRAY[{YEAR}, {YEAR}]::smallint[],
-    array_fill(lpad('b' || lpad(to_hex(:n::integer), 6, '0'), 32, '0')::uuid, ARRAY[2]),
-    array_fill(lpad('a' || lpad(to_hex(:n::integer), 6, '0'), 32, '0')::uuid, ARRAY[2]),
-    array_fill(lpad('c' || lpad(to_hex(:n::integer), 6, '0'), 32, '0')::uuid, ARRAY[2]),
-    ARRAY[NULL, NULL]::uuid[], ARRAY[NULL, NULL]::uuid[], ARRAY[NULL, NULL]::daterange[]);
+    ARRAY[gen_random_uuid()], ARRAY['\\x{DIGEST}'::bytea], '{{budget_raised}}', '{{2026-04-01}}',
+    '{{A benchmark}}', '{{benchmark}}', '{{{UUID(int=3)}}}', '{{{UUID(int=2)}}}', '{{NULL}}', '{{NULL}}',
+    '{{2}}', '{{1,1}}', '{{1,2}}', '{{budget_raised,budget_raised}}', '{{2026-04-01,2026-04-01}}',
+    '{{allocation,envelope}}', '{{2,2}}', '{{nhs,nhs}}', ARRAY[:amount::bigint, -:amount::bigint], '{{{YEAR},{YEAR}}}',
+    array_fill(('{BUDGET}' || :n)::uuid, '{{2}}'),
+    array_fill(('{POT}' || :n)::uuid, '{{2}}'),
+    array_fill(('{PLAN_LINE}' || :n)::uuid, '{{2}}'),
+    '{{NULL,NULL}}', '{{NULL,NULL}}', '{{NULL,NULL}}');
 """  # noqa: S608 - constants of this file
 
 COMPARED = (

@@ -27,15 +27,17 @@ BATCH = 1_000
 PAST_BATCHES = 20  # so that the planner knows the tables as it would after some weeks
 TEN_POUNDS = from_pence(1_000)
 
+# An id of the open budgets is a head and a number of eight digits, which pgbench can draw by chance.
+BUDGET, POT, PLAN_LINE = (f"{kind}{'0' * 23}" for kind in "bac")
+FIRST, LAST = 10_000_001, 10_000_000 + BUDGETS
+
 OPEN_BUDGETS = f"""
 INSERT INTO pot_position (commissioner_id, pot_id, year, budget_id, handed_over)
-SELECT '{COMMISSIONER}', pot_id, {YEAR}, budget_id, true FROM (
-    SELECT lpad('b' || lpad(to_hex(n), 6, '0'), 32, '0')::uuid AS budget_id,
-           lpad('a' || lpad(to_hex(n), 6, '0'), 32, '0')::uuid AS pot_id
-    FROM generate_series(1, {BUDGETS}) AS n) AS opened;
+SELECT '{COMMISSIONER}', ('{POT}' || n)::uuid, {YEAR}, ('{BUDGET}' || n)::uuid, true
+FROM generate_series({FIRST}, {LAST}) AS opened (n);
 INSERT INTO plan_line_position (commissioner_id, plan_line_id, year, budget_id, pot_id)
-SELECT '{COMMISSIONER}', lpad('c' || substr(pot_id::text, 31), 32, '0')::uuid, {YEAR}, budget_id, pot_id
-FROM pot_position;
+SELECT '{COMMISSIONER}', ('{PLAN_LINE}' || n)::uuid, {YEAR}, ('{BUDGET}' || n)::uuid, ('{POT}' || n)::uuid
+FROM generate_series({FIRST}, {LAST}) AS opened (n);
 """  # noqa: S608 - constants of this file
 
 
@@ -49,9 +51,13 @@ class World:
 
     actor = Actor(UUID(int=2), COMMISSIONER, frozenset({Role.SYSTEM}), frozenset(Permission))
 
-    def as_writer(self) -> URL:
+    def as_writer(self, commissioner_id: UUID = COMMISSIONER) -> URL:
         """Return the address of a connection that acts as the application does, for one commissioner."""
-        return self.ours.update_query_dict({"options": f"-c role={WRITER} -c phb.commissioner_id={COMMISSIONER}"})
+        return self.ours.update_query_dict({"options": f"-c role={WRITER} -c phb.commissioner_id={commissioner_id}"})
+
+    def tidy(self) -> None:
+        """Let the planner know what was written since the databases were made."""
+        _run(self.ours, "VACUUM ANALYZE")
 
     def post(self) -> int:
         """Post one journal through the public operation, and return 1."""
@@ -68,8 +74,8 @@ class World:
 
 def _random_entry() -> Entry:
     """Return the raise of one of the open budgets by ten pounds."""
-    n = random.randint(1, BUDGETS)  # noqa: S311 - a choice of test data
-    budget, pot, plan_line = (UUID(int=(kind << 24) + n) for kind in (0xB, 0xA, 0xC))
+    n = random.randint(FIRST, LAST)  # noqa: S311 - a choice of test data
+    budget, pot, plan_line = (UUID(f"{head}{n}") for head in (BUDGET, POT, PLAN_LINE))
     heading = Heading(date(YEAR, 4, 1), "A benchmark", Source("benchmark", uuid4()))
     return events.budget_raised(heading, [Portion(Place(budget, pot, plan_line, YEAR), Share("nhs", TEN_POUNDS))])
 

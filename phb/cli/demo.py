@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from phb.cli.output import json_option, say
+from phb.cli.serve import answer, port_option
 from phb.core.errors import ConflictError
 from phb.core.migration import PROJECT
 from phb.core.settings import Settings
@@ -25,6 +26,12 @@ class DemoBooksError(ConflictError):
     """An identity of the demonstration's books does not hold."""
 
     code = "demo-books-unsound"
+
+
+class NotLivedError(ConflictError):
+    """The demonstration's year is not there to look at."""
+
+    code = "demo-not-lived"
 
 
 @click.group(invoke_without_command=True, epilog="Example: phb demo")
@@ -49,6 +56,19 @@ def generate(*, to: Path, as_json: bool) -> None:
     changed = files.write(to)
     sentence = f"{len(changed)} files changed." if changed else "Every file was up to date."
     say(sentence, as_json=as_json, changed=changed)
+
+
+@demo.command("serve", epilog="Example: phb demo serve --port 8000")
+@port_option
+@json_option
+def serve_(*, port: int, as_json: bool) -> None:
+    """Answer the API over the demonstration's data on 127.0.0.1 until you stop it with Control-C."""
+    with opening.open_installation(Settings.from_environment()) as installation:
+        if not opening.is_over(installation.sessions):
+            raise NotLivedError("The demonstration's year has not been lived yet. Run `make demo` first.")
+        for line in _look_further(installation):
+            click.echo(line, err=as_json)
+        answer(installation.sessions, port, as_json=as_json)
 
 
 def _demonstrate(*, anew: bool, as_json: bool) -> None:
@@ -93,15 +113,20 @@ def _verify(offices: list[Office]) -> None:
 
 def _opened(installation: opening.Installation, written: Mapping[str, int]) -> list[str]:
     counts = ", ".join(f"{count} {kind}" for kind, count in written.items())
+    return [
+        f"Written to {OUT}: {counts}.",
+        f"Open {OUT}/northvale/statements/ in a browser, run `make serve`, or look into the database:",
+        *_look_further(installation),
+    ]
+
+
+def _look_further(installation: opening.Installation) -> list[str]:
     address = installation.url.render_as_string(hide_password=False)
     sign_in = opening.NORTHVALE.staff.auditor
     return [
-        f"Written to {OUT}: {counts}.",
-        f"Open {OUT}/northvale/statements/ in a browser, or look into the database:",
         f"  export PHB_DATABASE_URL='{address}' PHB_KEY_FILE='{installation.key_path}'",
         f"  phb ledger verify --as {sign_in}",
-        f"  phb user token {sign_in} --scope READ",
-        "  phb serve",
+        f"  phb user token {sign_in} --scope read",
         "Everybody's sign-in name is in samples/*/users*.csv.",
         f"{', '.join(_administrators())} are the administrators; their password is “{opening.PASSWORD}”.",
     ]

@@ -7,15 +7,22 @@ import waitress
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.app import create_app
-from phb.cli.output import json_option, say
+from phb.cli.output import Command, json_option, say
 from phb.cli.units import sessions
 from phb.edge import log
 
 HOST = "127.0.0.1"
 
 
+def port_option(command: Command) -> Command:
+    """Add `--port` to a command."""
+    return click.option(
+        "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to listen."
+    )(command)
+
+
 @click.command(epilog="Example: phb serve --port 8000")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to listen.")
+@port_option
 @json_option
 def serve(*, port: int, as_json: bool) -> None:
     """Answer the API on 127.0.0.1 until you stop it with Control-C."""

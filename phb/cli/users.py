@@ -21,7 +21,7 @@ def user() -> None:
 @user.command(epilog="Example: phb user token ann@northvale.example --hours 8")
 @click.argument("sign_in_name")
 @click.option("--hours", type=click.IntRange(1, 24 * 365), default=8, show_default=True, help="How long it lasts.")
-@click.option("--scope", type=click.Choice(list(TokenScope)), default=TokenScope.WRITE, show_default=True)
+@click.option("--scope", type=click.Choice([scope.value for scope in TokenScope]), default="write", show_default=True)
 @json_option
 def token(*, sign_in_name: str, hours: int, scope: str, as_json: bool) -> None:
     """Issue a bearer token for SIGN_IN_NAME; it is shown this once."""

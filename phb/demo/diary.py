@@ -1,0 +1,32 @@
+"""What happens on which day, in the order it was written down."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+
+Deed = Callable[[], object]
+
+
+class Diary:
+    """A year's deeds by day; a deed may write down further ones for its own day or later."""
+
+    def __init__(self) -> None:
+        self._days: defaultdict[date, list[Deed]] = defaultdict(list)
+
+    def add(self, on: date, deed: Deed) -> None:
+        """Write down a deed for a day."""
+        self._days[on].append(deed)
+
+    @property
+    def next_day(self) -> date | None:
+        """The first day on which something is left to do."""
+        return min((day for day, deeds in self._days.items() if deeds), default=None)
+
+    def do_day(self, on: date) -> int:
+        """Do everything written down for a day, and return how many deeds that were."""
+        done = 0
+        while self._days[on]:
+            self._days[on].pop(0)()
+            done += 1
+        del self._days[on]
+        return done
