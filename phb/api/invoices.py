@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from phb.api.blueprint import Resource, listed
 from phb.api.fields import Words
-from phb.api.payments import PaymentBody
+from phb.api.payment_fields import PaymentBody
 from phb.api.schemas import MoneyField, PageArguments
 from phb.api.spending import DaysField
 from phb.core.actor import Permission
