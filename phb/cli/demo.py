@@ -125,8 +125,8 @@ def _look_further(installation: opening.Installation) -> list[str]:
     sign_in = opening.NORTHVALE.staff.auditor
     return [
         f"  export PHB_DATABASE_URL='{address}' PHB_KEY_FILE='{installation.key_path}'",
-        f"  phb ledger verify --as {sign_in}",
-        f"  phb user token {sign_in} --scope read",
+        f"  .venv/bin/phb ledger verify --as {sign_in}",
+        f"  .venv/bin/phb user token {sign_in} --scope read",
         "Everybody's sign-in name is in samples/*/users*.csv.",
         f"{', '.join(_administrators())} are the administrators; their password is “{opening.PASSWORD}”.",
     ]
