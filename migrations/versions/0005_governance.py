@@ -21,6 +21,7 @@ CREATE TABLE policy_setting (
     proposed_at timestamptz NOT NULL,
     confirmed_by uuid,
     confirmed_at timestamptz,
+    ordinal bigint GENERATED ALWAYS AS IDENTITY,
     CONSTRAINT pk_policy_setting PRIMARY KEY (commissioner_id, id),
     CONSTRAINT ck_policy_setting_second_person CHECK (confirmed_by <> proposed_by),
     CONSTRAINT ck_policy_setting_confirmed CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL))
@@ -41,6 +42,7 @@ CREATE TABLE delegation_limit (
     proposed_at timestamptz NOT NULL,
     confirmed_by uuid,
     confirmed_at timestamptz,
+    ordinal bigint GENERATED ALWAYS AS IDENTITY,
     CONSTRAINT pk_delegation_limit PRIMARY KEY (commissioner_id, id),
     CONSTRAINT ck_delegation_limit_second_person CHECK (confirmed_by <> proposed_by),
     CONSTRAINT ck_delegation_limit_confirmed CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL))

@@ -137,7 +137,7 @@ def limit_of(session: Session, actor: Actor, on: date) -> DelegationLimit | None
             row.effective_from <= on,
             row.confirmed_by.is_not(None),
         )
-        .order_by(row.effective_from, row.confirmed_at)
+        .order_by(row.effective_from, row.confirmed_at, row.ordinal)
     ).all()
     in_force = {(limit.role, limit.user_id): limit for limit in held}
     own = [limit for (_, user_id), limit in in_force.items() if user_id is not None]

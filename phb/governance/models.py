@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from moneyed import Money
-from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import BigInteger, Identity, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,6 +70,7 @@ class PolicySetting(Base):
     proposed_at: Mapped[datetime]
     confirmed_by: Mapped[UUID | None]
     confirmed_at: Mapped[datetime | None]
+    ordinal: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
 
 
 class DelegationLimit(Base):
@@ -89,6 +90,7 @@ class DelegationLimit(Base):
     proposed_at: Mapped[datetime]
     confirmed_by: Mapped[UUID | None]
     confirmed_at: Mapped[datetime | None]
+    ordinal: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
 
 
 class IdempotentRequest(Base):

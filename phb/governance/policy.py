@@ -67,7 +67,7 @@ def read(session: Session, policy: type[P], on: date) -> P:
     """Return a commissioner's policy as it is in force on a day, or its defaults.
 
     This is the only reader of settings; the session decides whose they are. Of two values from the same day,
-    the one confirmed later is in force.
+    the one confirmed later is in force, and of two confirmed at one instant the one proposed later.
     """
     row = session.scalars(
         select(PolicySetting)
@@ -76,7 +76,7 @@ def read(session: Session, policy: type[P], on: date) -> P:
             PolicySetting.effective_from <= on,
             PolicySetting.confirmed_by.is_not(None),
         )
-        .order_by(PolicySetting.effective_from.desc(), PolicySetting.confirmed_at.desc())
+        .order_by(PolicySetting.effective_from.desc(), PolicySetting.confirmed_at.desc(), PolicySetting.ordinal.desc())
         .limit(1)
     ).first()
     return parse(policy, row.value) if row else policy()

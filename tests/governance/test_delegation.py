@@ -93,6 +93,16 @@ def test_a_later_limit_of_nil_ends_it(commissioner: Commissioner, approver: Acto
         require(commissioner, approver, "0.01")
 
 
+def test_of_two_limits_confirmed_at_one_instant_the_one_proposed_later_holds(
+    commissioner: Commissioner, approver: Actor
+) -> None:
+    for limit in ("400.00", "300.00", "200.00", "100.00"):
+        decide(commissioner, limit)
+    assert require(commissioner, approver, "100.00") == "100.00"
+    with pytest.raises(OverLimitError):
+        require(commissioner, approver, "100.01")
+
+
 @pytest.mark.parametrize("own", ["10.00", "900.00"])
 def test_an_approvers_own_limit_comes_before_the_roles(commissioner: Commissioner, approver: Actor, own: str) -> None:
     decide(commissioner, "100.00")

@@ -89,6 +89,13 @@ def test_of_two_values_from_one_day_the_one_confirmed_later_holds(commissioner: 
     assert tolerance(commissioner) == "1.00"
 
 
+def test_of_two_values_confirmed_at_one_instant_the_one_proposed_later_holds(commissioner: Commissioner) -> None:
+    amounts = [f"{pounds}.00" for pounds in range(1, 9)]
+    for amount in amounts:
+        commissioner.decide("spending", {"tolerance": amount})
+    assert tolerance(commissioner) == amounts[-1]
+
+
 def test_two_commissioners_with_different_policies_run_side_by_side(
     commissioner: Commissioner, session_factory: sessionmaker[Session]
 ) -> None:

@@ -135,7 +135,11 @@ def _questions(
             ReasonCode.NOT_IN_PLAN,
             "This is not in the agreed plan. The plan may be changed, or the money can be put back.",
         )
-        return
+    else:
+        yield from _questions_of_line(category, line, days)
+
+
+def _questions_of_line(category: SpendCategory, line: Planned, days: Period) -> Iterator[Question]:
     if not line.buys(category):
         yield Question(
             ReasonCode.OTHER_CATEGORY,
