@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from moneyed import Money
 
 from phb.core.errors import RuleViolationError
-from phb.core.money import pounds
+from phb.core.money import as_json, pounds
 from phb.edge.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 
 AMOUNT = r"^(?!.*\n)-?[0-9]{1,9}\.[0-9]{2}$"
@@ -32,7 +32,7 @@ class MoneyField(fields.Nested):
         self.positive = positive
 
     def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # noqa: ANN401 - marshmallow's own signatures disagree
-        body = {"amount": f"{nested_obj.amount:.2f}", "currency": "GBP"} if nested_obj is not None else None
+        body = as_json(nested_obj) if nested_obj is not None else None
         return super()._serialize(body, attr, obj, **kwargs)  # type: ignore[no-untyped-call]
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Money:  # noqa: ANN401 - marshmallow's signature

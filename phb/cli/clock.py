@@ -4,8 +4,8 @@ from datetime import datetime
 
 import click
 
+from phb.cli import units
 from phb.cli.output import json_option, say
-from phb.cli.units import sessions
 from phb.core.clock import LONDON, installation_now, move_clock
 from phb.core.uow import begin_installation
 
@@ -19,7 +19,7 @@ def clock(*, to: datetime | None, as_json: bool) -> None:
     Recorded instants, due dates and expiries follow it. A database keeps real time unless it was made with
     PHB_CLOCK=settable, for demonstrations and tests.
     """
-    with begin_installation(sessions()) as session:
+    with begin_installation(units.sessions()) as session:
         if to is not None:
             move_clock(session, to.replace(tzinfo=LONDON))
         now = installation_now(session).astimezone(LONDON)

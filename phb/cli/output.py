@@ -5,6 +5,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import click
+from moneyed import Money
+
+from phb.core.money import as_json as money_as_json
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -16,4 +19,8 @@ def json_option(command: Command) -> Command:
 
 def say(sentence: str, *, as_json: bool, **facts: object) -> None:
     """Print the outcome of a command: a sentence for people, or the facts for machines."""
-    click.echo(json.dumps(facts, default=str) if as_json else sentence)
+    click.echo(json.dumps(facts, default=_plain) if as_json else sentence)
+
+
+def _plain(value: object) -> object:
+    return money_as_json(value) if isinstance(value, Money) else str(value)

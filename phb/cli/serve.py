@@ -7,8 +7,8 @@ import waitress
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.app import create_app
+from phb.cli import units
 from phb.cli.output import Command, json_option, say
-from phb.cli.units import sessions
 from phb.edge import log
 
 HOST = "127.0.0.1"
@@ -26,7 +26,7 @@ def port_option(command: Command) -> Command:
 @json_option
 def serve(*, port: int, as_json: bool) -> None:
     """Answer the API on 127.0.0.1 until you stop it with Control-C."""
-    answer(sessions(), port, as_json=as_json)
+    answer(units.sessions(), port, as_json=as_json)
 
 
 def answer(opened: sessionmaker[Session], port: int, *, as_json: bool) -> None:

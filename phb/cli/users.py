@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import click
 
+from phb.cli import units
 from phb.cli.output import json_option, say
-from phb.cli.units import sessions
 from phb.core.uow import begin
 from phb.people.kinds import TokenScope
 from phb.people.organisations.operations import founder
@@ -25,7 +25,7 @@ def user() -> None:
 @json_option
 def token(*, sign_in_name: str, hours: int, scope: str, as_json: bool) -> None:
     """Issue a bearer token for SIGN_IN_NAME; it is shown this once."""
-    opened = sessions()
+    opened = units.sessions()
     actor = actor_named(opened, sign_in_name)
     with begin(opened, founder(actor.commissioner_id)) as uow:
         issued = issue_token(

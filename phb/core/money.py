@@ -119,6 +119,11 @@ def instalments(total: Money, count: int) -> tuple[Money, ...]:
     return tuple(from_pence(after - before) for before, after in pairwise(running))
 
 
+def as_json(money: Money) -> dict[str, str]:
+    """Return an amount as JSON has it: {"amount": "125.50", "currency": "GBP"}."""
+    return {"amount": f"{money.amount:.2f}", "currency": money.currency.code}
+
+
 def format_pounds(money: Money) -> str:
     """Return an amount as people write it: £1,234.50, or -£1,234.50."""
     pence = to_pence(money)

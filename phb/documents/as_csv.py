@@ -10,7 +10,7 @@ from datetime import date
 
 from moneyed import Money
 
-from phb.core.money import to_pence
+from phb.core.money import as_json, to_pence
 from phb.core.period import Period
 from phb.documents.document import Block, Document, Facts, Table, is_money
 from phb.documents.words import Cell
@@ -90,4 +90,4 @@ def _amount(cell: Cell) -> dict[str, str]:
     if not isinstance(cell, Money):
         return {}
     to_pence(cell)
-    return {"amount": f"{cell.amount:.2f}", "currency": str(cell.currency)}
+    return as_json(cell)

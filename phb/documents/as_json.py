@@ -19,7 +19,7 @@ from datetime import date
 
 from moneyed import Money
 
-from phb.core.money import to_pence
+from phb.core.money import as_json, to_pence
 from phb.core.period import Period
 from phb.documents.document import Column, Document, Facts, Section, Table
 from phb.documents.words import Cell
@@ -45,7 +45,7 @@ def as_plain(document: Document) -> dict[str, Plain]:
 def amount(money: Money) -> dict[str, str]:
     """Return an amount with its currency, always with two decimals."""
     to_pence(money)
-    return {"amount": f"{money.amount:.2f}", "currency": str(money.currency)}
+    return as_json(money)
 
 
 def _section(section: Section) -> dict[str, Plain]:

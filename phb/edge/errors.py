@@ -10,6 +10,7 @@ from moneyed import Money
 from werkzeug.exceptions import HTTPException
 
 from phb.core.errors import ConflictError, DomainError, NotFoundError, PermissionDeniedError, RuleViolationError
+from phb.core.money import as_json
 
 PROBLEM = "application/problem+json"
 
@@ -72,7 +73,7 @@ def problem(status: HTTPStatus, code: str, sentence: str, **more: object) -> Res
 
 def _plain(value: object) -> object:
     if isinstance(value, Money):
-        return {"amount": f"{value.amount:.2f}", "currency": value.currency.code}
+        return as_json(value)
     return value if isinstance(value, str | int | bool) else str(value)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from phb.core.actor import Permission
 from phb.core.change import Change, Put
 from phb.core.errors import ConflictError, NotFoundError, PermissionDeniedError, RuleViolationError
+from phb.core.money import as_json as money_as_json
 from phb.core.money import pounds
 from phb.core.uow import UnitOfWork
 from phb.governance import audit
@@ -259,4 +260,4 @@ def as_json(policy: Policy) -> dict[str, Any]:
 
 def value_as_json(value: object) -> object:
     """Return the value of one field as JSON."""
-    return {"amount": f"{value.amount:.2f}", "currency": "GBP"} if isinstance(value, Money) else value
+    return money_as_json(value) if isinstance(value, Money) else value

@@ -1,55 +1,12 @@
 """`phb statement` and `phb check` at the shell, on the tests' own database."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from sqlalchemy.orm import Session, sessionmaker
-
-from phb import cli
-from phb.cli import units
-from phb.core.actor import Actor
-from phb.people.models import User
 from tests.budget.conftest import World, stated
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+from tests.cli.conftest import Run, name_of
 
-Run = Callable[..., tuple[int, str, str]]
 APRIL = ("--from", "2026-04-01", "--to", "2026-04-30")
-
-
-@pytest.fixture
-def run(
-    capfdbinary: pytest.CaptureFixture[bytes],
-    session_factory: sessionmaker[Session],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> Run:
-    """Run the command on the tests' database in a folder of its own; return its status, output and errors."""
-    monkeypatch.setattr(units, "sessions", lambda: session_factory)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            cli.main(arguments)
-        assert isinstance(end.value.code, int)
-        output = capfdbinary.readouterr()
-        return end.value.code, output.out.decode(), output.err.decode()
-
-    return run
-
-
-@pytest.fixture
-def world(session_factory: sessionmaker[Session]) -> World:
-    """Return a commissioner on 1 April 2026."""
-    return World(Service(session_factory))
-
-
-def name_of(world: World, actor: Actor) -> str:
-    """Return the name that somebody signs in under."""
-    with world.service.unit(actor) as uow:
-        return uow.session.get_one(User, (uow.commissioner_id, actor.user_id)).sign_in_name
 
 
 def test_a_statement_is_written_in_the_holders_format(run: Run, world: World, tmp_path: Path) -> None:

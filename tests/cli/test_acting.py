@@ -1,0 +1,58 @@
+"""Commands that act for somebody: the books, the clock, tokens, explanations and payment runs."""
+
+import json
+from uuid import uuid4
+
+from phb.people.sign_in import actor_of_token
+from tests.budget.conftest import World, stated
+from tests.cli.conftest import Run, name_of
+
+
+def test_the_books_are_verified_and_balanced(run: Run, world: World) -> None:
+    world.active(stated("care", "520.00"))
+    reader = name_of(world, world.auditor)
+    status, output, errors = run("ledger", "verify", "--as", reader)
+    assert (status, errors, output.count("Holds.")) == (0, "", 9)
+    status, output, _ = run("ledger", "trial-balance", "--as", reader, "--json")
+    balances = {row["account"]: row["amount"] for row in json.loads(output)["balances"]}
+    assert (status, balances["allocation"]) == (0, {"amount": "520.00", "currency": "GBP"})
+
+
+def test_only_who_may_read_the_books_verifies_them(run: Run, world: World) -> None:
+    status, output, errors = run("ledger", "verify", "--as", name_of(world, world.service.coordinator))
+    assert (status, output) == (1, "")
+    assert errors.startswith("Your role does not let you do this")
+
+
+def test_nobody_acts_under_an_unknown_name(run: Run) -> None:
+    assert run("ledger", "verify", "--as", "nobody")[::2] == (
+        1,
+        "Nobody signs in as “nobody”. Check the list of users.\n",
+    )
+
+
+def test_a_token_is_issued_for_a_while(run: Run, world: World) -> None:
+    status, output, _ = run("user", "token", name_of(world, world.auditor), "--scope", "read", "--json")
+    actor = actor_of_token(world.service.sessions, json.loads(output)["token"])
+    assert status == 0
+    assert actor is not None
+    assert actor.user_id == world.auditor.user_id
+
+
+def test_real_time_is_told_and_never_moved(run: Run) -> None:
+    assert run("clock")[0] == 0
+    status, _, errors = run("clock", "--to", "2030-01-01")
+    assert (status, errors.startswith("This database keeps real time")) == (1, True)
+
+
+def test_a_budget_without_an_estimate_says_so(run: Run, world: World) -> None:
+    world.active(stated("care", "520.00"), reference="NV-1")
+    reader = name_of(world, world.auditor)
+    assert run("budget", "explain", "NV-1", "--as", reader)[2].startswith("This budget was agreed without")
+    assert run("budget", "explain", "NV-2", "--as", reader)[0] == 1
+
+
+def test_a_payment_run_that_is_not_there_is_not_found(run: Run, world: World) -> None:
+    for step, who in (("approve", world.approver), ("release", world.auditor)):
+        status, output, errors = run("payments", step, str(uuid4()), "--as", name_of(world, who))
+        assert (status, output, bool(errors)) == (1, "", True)
