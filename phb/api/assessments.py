@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Words
 from phb.api.plans import last_day
 from phb.api.schemas import MoneyField, PageArguments
@@ -99,7 +99,7 @@ class ExplanationBody(Schema):
 @needs(Permission.BUDGET_READ)
 @assessments.query(OfPersonArguments)
 @assessments.response(200, AssessmentBody(many=True))
-def list_assessments(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_assessments(query: dict[str, Any]) -> Listed:
     """List assessments by day."""
     with begin_request() as uow:
         found = queries.visible_assessments(uow.actor, uow.today)
@@ -149,7 +149,7 @@ def set_indicative(body: dict[str, Any], assessment_id: UUID) -> IndicativeBudge
 @needs(Permission.BUDGET_READ)
 @indicative_budgets.query(OfPersonArguments)
 @indicative_budgets.response(200, IndicativeBody(many=True))
-def list_indicative_budgets(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_indicative_budgets(query: dict[str, Any]) -> Listed:
     """List first estimates in the order they were set."""
     with begin_request() as uow:
         found = queries.visible_indicative_budgets(uow.actor, uow.today)

@@ -34,7 +34,10 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask_smorest is not typed
         return self.arguments(schema, location="query", error_status_code=400)
 
 
-def listed(page: Page[Any]) -> tuple[Any, int, dict[str, str]]:
+Listed = tuple[Any, int, dict[str, str]]
+
+
+def listed(page: Page[Any]) -> Listed:
     """Answer a page of rows with a Link header to the next one."""
     if page.next_cursor is None:
         return page.rows, 200, {}

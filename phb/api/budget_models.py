@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Words
 from phb.api.schemas import PageArguments
 from phb.budget.setting.model import BudgetModel
@@ -71,7 +71,7 @@ class ModelBody(Schema):
 @needs(Permission.BUDGET_READ)
 @rates.query(PageArguments)
 @rates.response(200, RateBody(many=True))
-def list_rates(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_rates(query: dict[str, Any]) -> Listed:
     """List every price ever recorded."""
     with begin_request() as uow:
         sort = (PriceRate.code, PriceRate.effective_from, PriceRate.known_from)
@@ -93,7 +93,7 @@ def record_rate(body: dict[str, Any]) -> PriceRate:
 @needs(Permission.BUDGET_READ)
 @budget_models.query(PageArguments)
 @budget_models.response(200, ModelBody(many=True))
-def list_models(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_models(query: dict[str, Any]) -> Listed:
     """List every version of every budget model."""
     with begin_request() as uow:
         sort = (BudgetModelVersion.code, BudgetModelVersion.effective_from)

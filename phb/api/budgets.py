@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Choice, Words
 from phb.api.plans import PlanBody, PlanInput, PotBody, last_day, plan_draft
 from phb.api.schemas import MoneyField, PageArguments
@@ -17,12 +17,10 @@ from phb.budget.kinds import BudgetKind, CareSetting
 from phb.budget.plans.queries import PlanView
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, idempotent, needs
 
 blp = Resource("budgets", "Personal health budgets")
-
-Tagged = tuple[PersonalHealthBudget, dict[str, str]]
 
 
 class BudgetInput(Schema):
@@ -134,7 +132,7 @@ class StandingBody(Schema):
 @needs(Permission.BUDGET_READ)
 @blp.query(BudgetListArguments)
 @blp.response(200, BudgetBody(many=True))
-def list_budgets(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_budgets(query: dict[str, Any]) -> Listed:
     """List the budgets you may see, by reference."""
     with begin_request() as uow:
         found, row = queries.visible_budgets(uow.actor, uow.today), PersonalHealthBudget
@@ -147,7 +145,7 @@ def list_budgets(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status a
 @needs(Permission.BUDGET_PREPARE)
 @blp.arguments(BudgetInput)
 @blp.response(201, BudgetBody)
-def propose(body: dict[str, Any]) -> Tagged:
+def propose(body: dict[str, Any]) -> Tagged[PersonalHealthBudget]:
     """Propose a budget with its plan: priced, shared between its funders and checked, service by service."""
     with begin_request() as uow:
         plan = plan_draft(body.pop("plan"))
@@ -157,7 +155,7 @@ def propose(body: dict[str, Any]) -> Tagged:
 @blp.route("/<uuid:budget_id>", methods=["GET"])
 @needs(Permission.BUDGET_READ)
 @blp.response(200, BudgetBody)
-def show(budget_id: UUID) -> Tagged:
+def show(budget_id: UUID) -> Tagged[PersonalHealthBudget]:
     """Show one budget."""
     with begin_request() as uow:
         return tagged(queries.budget(uow.session, uow.actor, budget_id, uow.today))
@@ -173,12 +171,11 @@ def show_plan(budget_id: UUID) -> PlanView:
 
 
 @blp.route("/<uuid:budget_id>/plan", methods=["PUT"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_PREPARE)
 @blp.arguments(PlanInput)
 @conditional
 @blp.response(200, BudgetBody)
-def redraft(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged:
+def redraft(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged[PersonalHealthBudget]:
     """Replace the plan of a draft by a new version."""
     with begin_request() as uow:
         return tagged(operations.redraft(uow, budget_id, plan_draft(body), version=version).row)
@@ -204,82 +201,75 @@ def show_standing(query: dict[str, Any], budget_id: UUID) -> queries.Standing:
 
 
 @blp.route("/<uuid:budget_id>/submission", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_PREPARE)
 @conditional
 @blp.response(200, BudgetBody)
-def submit(budget_id: UUID, version: int | None) -> Tagged:
+def submit(budget_id: UUID, version: int | None) -> Tagged[PersonalHealthBudget]:
     """Send a draft to be signed off."""
     with begin_request() as uow:
         return tagged(operations.submit(uow, budget_id, version=version))
 
 
 @blp.route("/<uuid:budget_id>/clinical-sign-off", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_SIGN_OFF_CLINICALLY)
 @blp.arguments(NoteBody)
 @conditional
 @blp.response(200, BudgetBody)
-def sign_off_clinically(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged:
+def sign_off_clinically(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged[PersonalHealthBudget]:
     """Sign off that the plan meets the needs and handles the risks."""
     with begin_request() as uow:
         return tagged(operations.sign_off_clinically(uow, budget_id, **body, version=version))
 
 
 @blp.route("/<uuid:budget_id>/finance-sign-off", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_SIGN_OFF_FINANCE)
 @blp.arguments(NoteBody)
 @conditional
 @blp.response(200, BudgetBody)
-def sign_off_finance(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged:
+def sign_off_finance(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged[PersonalHealthBudget]:
     """Sign off the value, within your limit of the day."""
     with begin_request() as uow:
         return tagged(operations.sign_off_finance(uow, budget_id, **body, version=version))
 
 
 @blp.route("/<uuid:budget_id>/agreement", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_AGREE)
 @conditional
 @blp.response(200, BudgetBody)
-def agree(budget_id: UUID, version: int | None) -> Tagged:
+def agree(budget_id: UUID, version: int | None) -> Tagged[PersonalHealthBudget]:
     """Agree your own budget, or that of somebody you represent."""
     with begin_request() as uow:
         return tagged(operations.agree(uow, budget_id, version=version))
 
 
 @blp.route("/<uuid:budget_id>/activation", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_SIGN_OFF_FINANCE)
 @idempotent
 @conditional
 @blp.response(200, BudgetBody)
-def activate(budget_id: UUID, version: int | None) -> Tagged:
+def activate(budget_id: UUID, version: int | None) -> Tagged[PersonalHealthBudget]:
     """Make an agreed budget active: its money is allocated in the books."""
     with begin_request() as uow:
         return tagged(operations.activate(uow, budget_id, version=version))
 
 
 @blp.route("/<uuid:budget_id>/return", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_READ)
 @blp.arguments(ReasonsBody)
 @conditional
 @blp.response(200, BudgetBody)
-def return_to_draft(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged:
+def return_to_draft(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged[PersonalHealthBudget]:
     """Give a budget back to whoever proposed it; who may depends on the step it waits for."""
     with begin_request() as uow:
         return tagged(operations.return_to_draft(uow, budget_id, **body, version=version))
 
 
 @blp.route("/<uuid:budget_id>/refusal", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_REFUSE)
 @blp.arguments(ReasonsBody)
 @conditional
 @blp.response(200, BudgetBody)
-def refuse(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged:
+def refuse(body: dict[str, Any], budget_id: UUID, version: int | None) -> Tagged[PersonalHealthBudget]:
     """Refuse a budget, with the reasons the person is told."""
     with begin_request() as uow:
         return tagged(operations.refuse(uow, budget_id, **body, version=version))

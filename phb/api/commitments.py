@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Choice, Words
 from phb.api.plans import last_day
 from phb.api.schemas import MoneyField, PageArguments
@@ -98,7 +98,7 @@ class ReleaseBody(Schema):
 @needs(Permission.BUDGET_READ)
 @blp.query(CommitmentArguments)
 @blp.response(200, CommitmentBody(many=True))
-def list_commitments(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_commitments(query: dict[str, Any]) -> Listed:
     """List the commitments of the budgets you may see, by reference."""
     with begin_request() as uow:
         found, row = queries.visible_commitments(uow.actor, uow.today), SpendCommitment

@@ -43,6 +43,16 @@ IDEMPOTENCY_KEY = {
 }
 
 
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": 'the ETag that was read, the version in quotation marks: "3"',
+    "schema": {"type": "string"},
+}
+HEADER_OF_MARK = {"idempotent": IDEMPOTENCY_KEY, "conditional": IF_MATCH}
+
+
 class DescribedApi(Api):  # type: ignore[misc]  # flask_smorest is not typed
     """The API, answering every error as a problem document and saying so in its description."""
 
@@ -71,7 +81,7 @@ def _publish_problems(responses: dict[str, Any]) -> None:
 
 
 def _publish_needs(paths: dict[str, Any], app: Flask) -> None:
-    """Say of each operation which permission it needs and whether it takes an idempotency key."""
+    """Say of each operation which permission it needs, and which headers."""
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         operations = paths.get(PARAMETER.sub(r"{\1}", rule.rule), {})
@@ -82,5 +92,6 @@ def _publish_needs(paths: dict[str, Any], app: Flask) -> None:
             permission = getattr(view, "permission", None)
             if permission is not None:
                 operation["x-permission"] = permission
-            if hasattr(view, "idempotent"):
-                operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+            for mark, header in HEADER_OF_MARK.items():
+                if hasattr(view, mark):
+                    operation.setdefault("parameters", []).append(header)

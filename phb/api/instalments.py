@@ -5,13 +5,13 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import YesNo
 from phb.api.payment_fields import BudgetArguments, RangeField, ReasonBody
 from phb.api.schemas import MoneyField
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, idempotent, needs
 from phb.governance.policies import Rhythm
 from phb.payments.checks import operations as holds
@@ -171,7 +171,7 @@ def show_schedule(schedule_id: UUID) -> schedules.Planned:
 @needs(Permission.BUDGET_READ)
 @instalments.query(BudgetArguments)
 @instalments.response(200, InstalmentBody(many=True))
-def list_instalments(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_instalments(query: dict[str, Any]) -> Listed:
     """List planned payments by payday."""
     with begin_request() as uow:
         found = schedule_queries.visible_instalments(uow.actor, uow.today)
@@ -185,7 +185,7 @@ def list_instalments(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, stat
 @needs(Permission.BUDGET_READ)
 @payment_holds.query(BudgetArguments)
 @payment_holds.response(200, HoldBody(many=True))
-def list_holds(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_holds(query: dict[str, Any]) -> Listed:
     """List holds and stops, lifted ones too."""
     with begin_request() as uow:
         found = hold_queries.visible_holds(uow.actor, uow.today)
@@ -199,7 +199,7 @@ def list_holds(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and
 @needs(Permission.RUN_ASSEMBLE)
 @payment_holds.arguments(NewHold)
 @payment_holds.response(201, HoldBody)
-def put_hold(body: dict[str, Any]) -> tuple[PaymentHold, dict[str, str]]:
+def put_hold(body: dict[str, Any]) -> Tagged[PaymentHold]:
     """Pay nothing for a budget from a day on."""
     with begin_request() as uow:
         kind = HoldKind(body.pop("kind"))
@@ -207,12 +207,11 @@ def put_hold(body: dict[str, Any]) -> tuple[PaymentHold, dict[str, str]]:
 
 
 @payment_holds.route("/<uuid:hold_id>/lifting", methods=["POST"])
-@payment_holds.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_ASSEMBLE)
 @payment_holds.arguments(LiftBody)
 @conditional
 @payment_holds.response(200, HoldBody)
-def lift_hold(body: dict[str, Any], hold_id: UUID, version: int | None) -> tuple[PaymentHold, dict[str, str]]:
+def lift_hold(body: dict[str, Any], hold_id: UUID, version: int | None) -> Tagged[PaymentHold]:
     """Lift a hold from a day on."""
     with begin_request() as uow:
         return tagged(holds.lift_hold(uow, hold_id, **body, version=version))

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Words
 from phb.api.payment_fields import PaymentBody
 from phb.api.schemas import MoneyField, PageArguments
 from phb.api.spending import DaysField
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, idempotent, needs
 from phb.payments.runs.models import Instruction
 from phb.spending.invoices import credit_notes, operations, queries
@@ -20,8 +20,6 @@ from phb.spending.invoices.draft import MOST_LINES, NewInvoice, NewInvoiceLine
 from phb.spending.invoices.models import ProviderInvoice
 
 blp = Resource("invoices", "Providers' invoices for money that the commissioner holds")
-
-Tagged = tuple[ProviderInvoice, dict[str, str]]
 
 
 class InvoiceLineInput(Schema):
@@ -111,7 +109,7 @@ class CreditNoteInput(Schema):
 @needs(Permission.BUDGET_READ)
 @blp.query(InvoiceArguments)
 @blp.response(200, InvoiceBody(many=True))
-def list_invoices(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_invoices(query: dict[str, Any]) -> Listed:
     """List invoices by the day they count on."""
     with begin_request() as uow:
         found = queries.visible_invoices(uow.actor, uow.today, budget_id=query["budget_id"])
@@ -124,7 +122,7 @@ def list_invoices(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status 
 @idempotent
 @blp.arguments(InvoiceInput)
 @blp.response(201, InvoiceBody)
-def accept_invoice(body: dict[str, Any]) -> Tagged:
+def accept_invoice(body: dict[str, Any]) -> Tagged[ProviderInvoice]:
     """Accept an invoice and ask for it to be paid."""
     with begin_request() as uow:
         budget_id, pay_by = body.pop("budget_id"), body.pop("pay_by")
@@ -154,13 +152,12 @@ def request_payment(body: dict[str, Any], invoice_id: UUID) -> Instruction:
 
 
 @blp.route("/<uuid:invoice_id>/credit-note", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.INVOICE_ACCEPT)
 @idempotent
 @blp.arguments(CreditNoteInput)
 @conditional
 @blp.response(201, InvoiceBody)
-def lower_invoice(body: dict[str, Any], invoice_id: UUID, version: int | None) -> Tagged:
+def lower_invoice(body: dict[str, Any], invoice_id: UUID, version: int | None) -> Tagged[ProviderInvoice]:
     """Lower an invoice by the provider's credit note."""
     with begin_request() as uow:
         lines = tuple(NewInvoiceLine(**line) for line in body.pop("lines"))

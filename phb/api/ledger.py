@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.schemas import MoneyField, PageArguments
 from phb.core.actor import Permission
 from phb.edge import paging
@@ -114,7 +114,7 @@ def verification() -> list[identities.IdentityResult]:
 @needs(Permission.LEDGER_READ)
 @blp.query(JournalArguments)
 @blp.response(200, JournalBody(many=True))
-def journals(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def journals(query: dict[str, Any]) -> Listed:
     """Journals in the order they were recorded."""
     with begin_request() as uow:
         found = queries.journals(query["budget_id"])

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Choice, Words, YesNo
 from phb.api.schemas import PageArguments
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, needs
 from phb.people.calendars import operations as calendar_operations
 from phb.people.calendars import queries as calendar_queries
@@ -66,7 +66,7 @@ class HolidayBody(Schema):
 @needs(None)
 @blp.query(PageArguments)
 @blp.response(200, OrganisationBody(many=True))
-def list_organisations(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows and headers
+def list_organisations(query: dict[str, Any]) -> Listed:
     """List the organisations you may see, by reference."""
     with begin_request() as uow:
         seen = queries.visible_organisations(uow.actor)
@@ -78,7 +78,7 @@ def list_organisations(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows and
 @needs(Permission.ORGANISATION_WRITE)
 @blp.arguments(NewOrganisationBody)
 @blp.response(201, OrganisationBody)
-def register_organisation(body: dict[str, Any]) -> tuple[Organisation, dict[str, str]]:
+def register_organisation(body: dict[str, Any]) -> Tagged[Organisation]:
     """Register an organisation."""
     kind, reference = body.pop("kind"), body.pop("reference")
     with begin_request() as uow:
@@ -88,21 +88,18 @@ def register_organisation(body: dict[str, Any]) -> tuple[Organisation, dict[str,
 @blp.route("/<uuid:organisation_id>", methods=["GET"])
 @needs(None)
 @blp.response(200, OrganisationBody)
-def read_organisation(organisation_id: UUID) -> tuple[Organisation, dict[str, str]]:
+def read_organisation(organisation_id: UUID) -> Tagged[Organisation]:
     """One organisation."""
     with begin_request() as uow:
         return tagged(queries.organisation(uow.session, uow.actor, organisation_id))
 
 
 @blp.route("/<uuid:organisation_id>", methods=["PUT"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.ORGANISATION_WRITE)
 @blp.arguments(OrganisationDetailsBody)
 @conditional
 @blp.response(200, OrganisationBody)
-def amend_organisation(
-    body: dict[str, Any], organisation_id: UUID, version: int | None
-) -> tuple[Organisation, dict[str, str]]:
+def amend_organisation(body: dict[str, Any], organisation_id: UUID, version: int | None) -> Tagged[Organisation]:
     """Replace an organisation's details."""
     with begin_request() as uow:
         details = OrganisationDetails(**body)

@@ -1,16 +1,16 @@
 """Who is paid and into which account: details go in whole and come out masked; a second person puts them in use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.schemas import PageArguments
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, needs
 from phb.payments.kinds import AccountUse, PayeeKind
 from phb.payments.payees import operations, paying, queries, weights
@@ -139,7 +139,7 @@ class ModulusTableBody(Schema):
 @needs(Permission.BUDGET_READ)
 @payees.query(PayeeArguments)
 @payees.response(200, PayeeBody(many=True))
-def list_payees(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_payees(query: dict[str, Any]) -> Listed:
     """List the payees you may see, by reference."""
     with begin_request() as uow:
         found = queries.visible_payees(uow.actor, uow.today)
@@ -187,25 +187,21 @@ def check_details(body: dict[str, Any]) -> Mapping[str, str | None]:
 
 
 @payees.route("/bank-accounts/<uuid:account_id>/confirmation", methods=["POST"])
-@payees.doc(parameters=[IF_MATCH])
 @needs(Permission.PAYEE_CONFIRM)
 @conditional
 @payees.response(200, AccountBody)
-def confirm_bank_account(account_id: UUID, version: int | None) -> tuple[BankAccount, dict[str, str]]:
+def confirm_bank_account(account_id: UUID, version: int | None) -> Tagged[BankAccount]:
     """Put bank details in use that a colleague entered."""
     with begin_request() as uow:
         return tagged(operations.confirm_bank_account(uow, account_id, version=version))
 
 
 @payees.route("/bank-accounts/<uuid:account_id>/approval", methods=["POST"])
-@payees.doc(parameters=[IF_MATCH])
 @needs(Permission.PAYEE_CONFIRM)
 @payees.arguments(ApprovalBody)
 @conditional
 @payees.response(200, AccountBody)
-def approve_bank_account(
-    body: dict[str, Any], account_id: UUID, version: int | None
-) -> tuple[BankAccount, dict[str, str]]:
+def approve_bank_account(body: dict[str, Any], account_id: UUID, version: int | None) -> Tagged[BankAccount]:
     """Approve a dedicated account for a direct payment."""
     with begin_request() as uow:
         return tagged(operations.approve_bank_account(uow, account_id, **body, version=version))
@@ -214,7 +210,7 @@ def approve_bank_account(
 @paying_accounts.route("", methods=["GET"])
 @needs(Permission.LEDGER_READ)
 @paying_accounts.response(200, PayingAccountBody(many=True))
-def list_paying_accounts() -> Any:  # noqa: ANN401 - rows of one kind
+def list_paying_accounts() -> Sequence[PayingAccount]:
     """List the accounts entered to pay from, the newest first."""
     with begin_request() as uow:
         return queries.paying_accounts(uow.session, uow.actor)
@@ -232,11 +228,10 @@ def propose_paying_account(body: dict[str, Any]) -> PayingAccount:
 
 
 @paying_accounts.route("/<uuid:account_id>/confirmation", methods=["POST"])
-@paying_accounts.doc(parameters=[IF_MATCH])
 @needs(Permission.PAYEE_CONFIRM)
 @conditional
 @paying_accounts.response(200, PayingAccountBody)
-def confirm_paying_account(account_id: UUID, version: int | None) -> tuple[PayingAccount, dict[str, str]]:
+def confirm_paying_account(account_id: UUID, version: int | None) -> Tagged[PayingAccount]:
     """Put the account in use that a colleague entered."""
     with begin_request() as uow:
         return tagged(paying.confirm_paying_account(uow, account_id, version=version))

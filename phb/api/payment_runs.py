@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.payment_fields import PaymentBody, ReasonBody, RunBody
 from phb.api.schemas import MoneyField, PageArguments
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, idempotent, needs
 from phb.payments.runs import operations, queries
 from phb.payments.runs.candidates import Candidates, as_json, candidates
@@ -95,7 +95,7 @@ class ExportBody(Schema):
 @needs(Permission.LEDGER_READ)
 @payment_runs.query(PageArguments)
 @payment_runs.response(200, RunBody(many=True))
-def list_runs(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_runs(query: dict[str, Any]) -> Listed:
     """List payment runs by entry day."""
     with begin_request() as uow:
         sort = (PaymentRun.entry_on, PaymentRun.id)
@@ -120,7 +120,7 @@ def preview_run(query: dict[str, Any]) -> Candidates:
 @idempotent
 @payment_runs.arguments(RunArguments)
 @payment_runs.response(201, RunBody)
-def assemble_run(body: dict[str, Any]) -> tuple[PaymentRun, dict[str, str]]:
+def assemble_run(body: dict[str, Any]) -> Tagged[PaymentRun]:
     """Put everything due that may be paid into a run."""
     with begin_request() as uow:
         return tagged(operations.assemble_run(uow, **body))
@@ -137,44 +137,40 @@ def show_run(run_id: UUID) -> tuple[queries.RunView, dict[str, str]]:
 
 
 @payment_runs.route("/<uuid:run_id>/approval", methods=["POST"])
-@payment_runs.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_APPROVE)
 @idempotent
 @conditional
 @payment_runs.response(200, RunBody)
-def approve_run(run_id: UUID, version: int | None) -> tuple[PaymentRun, dict[str, str]]:
+def approve_run(run_id: UUID, version: int | None) -> Tagged[PaymentRun]:
     """Approve a run that somebody else assembled."""
     with begin_request() as uow:
         return tagged(operations.approve_run(uow, run_id, version=version))
 
 
 @payment_runs.route("/<uuid:run_id>/withdrawal", methods=["POST"])
-@payment_runs.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_ASSEMBLE)
 @idempotent
 @payment_runs.arguments(ReasonBody)
 @conditional
 @payment_runs.response(200, RunBody)
-def withdraw_run(body: dict[str, Any], run_id: UUID, version: int | None) -> tuple[PaymentRun, dict[str, str]]:
+def withdraw_run(body: dict[str, Any], run_id: UUID, version: int | None) -> Tagged[PaymentRun]:
     """Take a run apart before it is released."""
     with begin_request() as uow:
         return tagged(operations.withdraw_run(uow, run_id, **body, version=version))
 
 
 @payment_runs.route("/<uuid:run_id>/release", methods=["POST"])
-@payment_runs.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_RELEASE)
 @idempotent
 @conditional
 @payment_runs.response(200, RunBody)
-def release_run(run_id: UUID, version: int | None) -> tuple[PaymentRun, dict[str, str]]:
+def release_run(run_id: UUID, version: int | None) -> Tagged[PaymentRun]:
     """Release a run as the third person."""
     with begin_request() as uow:
         return tagged(operations.release_run(uow, run_id, version=version))
 
 
 @payment_runs.route("/<uuid:run_id>/export", methods=["POST"])
-@payment_runs.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_RELEASE)
 @idempotent
 @conditional

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.payment_fields import BudgetArguments, PaymentBody, ReasonBody, RunBody
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, idempotent, needs
 from phb.payments.runs import following, queries
 from phb.payments.runs.models import Instruction
@@ -40,7 +40,7 @@ class ReturnBody(ReasonBody):
 @needs(Permission.BUDGET_READ)
 @payments.query(BudgetArguments)
 @payments.response(200, PaymentBody(many=True))
-def list_payments(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_payments(query: dict[str, Any]) -> Listed:
     """List payments by the day they were due."""
     with begin_request() as uow:
         found = queries.visible_instructions(uow.actor, uow.today)
@@ -53,7 +53,7 @@ def list_payments(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status 
 @payments.route("/<uuid:payment_id>")
 @needs(Permission.BUDGET_READ)
 @payments.response(200, PaymentBody)
-def show_payment(payment_id: UUID) -> tuple[Instruction, dict[str, str]]:
+def show_payment(payment_id: UUID) -> Tagged[Instruction]:
     """Show one payment."""
     with begin_request() as uow:
         return tagged(queries.instruction(uow.session, uow.actor, payment_id, uow.today))
@@ -71,52 +71,48 @@ def settle_due(body: dict[str, Any]) -> following.Settlement:
 
 
 @payments.route("/<uuid:payment_id>/return", methods=["POST"])
-@payments.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_SETTLE)
 @idempotent
 @payments.arguments(ReturnBody)
 @conditional
 @payments.response(200, PaymentBody)
-def return_payment(body: dict[str, Any], payment_id: UUID, version: int | None) -> tuple[Instruction, dict[str, str]]:
+def return_payment(body: dict[str, Any], payment_id: UUID, version: int | None) -> Tagged[Instruction]:
     """Record that a payment came back."""
     with begin_request() as uow:
         return tagged(following.return_payment(uow, payment_id, **body, version=version))
 
 
 @payments.route("/<uuid:payment_id>/reissue", methods=["POST"])
-@payments.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_ASSEMBLE)
 @idempotent
 @payments.arguments(ReasonBody)
 @conditional
 @payments.response(200, PaymentBody)
-def reissue_payment(body: dict[str, Any], payment_id: UUID, version: int | None) -> tuple[Instruction, dict[str, str]]:
+def reissue_payment(body: dict[str, Any], payment_id: UUID, version: int | None) -> Tagged[Instruction]:
     """Ask for a payment that came back to be sent again."""
     with begin_request() as uow:
         return tagged(following.reissue_payment(uow, payment_id, **body, version=version))
 
 
 @payments.route("/<uuid:payment_id>/giving-up", methods=["POST"])
-@payments.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_APPROVE)
 @idempotent
 @payments.arguments(ReasonBody)
 @conditional
 @payments.response(200, PaymentBody)
-def give_up_payment(body: dict[str, Any], payment_id: UUID, version: int | None) -> tuple[Instruction, dict[str, str]]:
+def give_up_payment(body: dict[str, Any], payment_id: UUID, version: int | None) -> Tagged[Instruction]:
     """Decide that a payment that came back is not sent again."""
     with begin_request() as uow:
         return tagged(following.give_up_payment(uow, payment_id, **body, version=version))
 
 
 @payments.route("/<uuid:payment_id>/cancellation", methods=["POST"])
-@payments.doc(parameters=[IF_MATCH])
 @needs(Permission.RUN_ASSEMBLE)
 @idempotent
 @payments.arguments(ReasonBody)
 @conditional
 @payments.response(200, PaymentBody)
-def cancel_payment(body: dict[str, Any], payment_id: UUID, version: int | None) -> tuple[Instruction, dict[str, str]]:
+def cancel_payment(body: dict[str, Any], payment_id: UUID, version: int | None) -> Tagged[Instruction]:
     """Cancel a payment that was requested and never released."""
     with begin_request() as uow:
         return tagged(following.cancel_payment(uow, payment_id, **body, version=version))

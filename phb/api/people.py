@@ -7,13 +7,13 @@ from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Choice, EndBody, Words
 from phb.api.schemas import PageArguments
 from phb.core.actor import Permission
 from phb.core.errors import RuleViolationError
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, needs
 from phb.people import operations, queries
 from phb.people.details import MOST_ADDRESS_LINES, PersonDetails
@@ -133,7 +133,7 @@ def details_of(body: dict[str, Any]) -> PersonDetails:
 @needs(Permission.PEOPLE_READ)
 @blp.query(PeopleArguments)
 @blp.response(200, PersonSummaryBody(many=True))
-def list_people(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows and headers
+def list_people(query: dict[str, Any]) -> Listed:
     """List the people you may see, by reference."""
     with begin_request() as uow:
         seen = queries.visible_people(uow.actor, uow.today, query["scope"])
@@ -147,7 +147,7 @@ def list_people(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows and header
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(NewPersonBody)
 @blp.response(201, PersonBody)
-def register_person(body: dict[str, Any]) -> tuple[Person, dict[str, str]]:
+def register_person(body: dict[str, Any]) -> Tagged[Person]:
     """Register a person."""
     reference = body.pop("reference")
     with begin_request() as uow:
@@ -157,19 +157,18 @@ def register_person(body: dict[str, Any]) -> tuple[Person, dict[str, str]]:
 @blp.route("/<uuid:person_id>", methods=["GET"])
 @needs(Permission.PEOPLE_READ)
 @blp.response(200, PersonBody)
-def read_person(person_id: UUID) -> tuple[Person, dict[str, str]]:
+def read_person(person_id: UUID) -> Tagged[Person]:
     """One person, for those to whom the record is open."""
     with begin_request() as uow:
         return tagged(queries.person(uow.session, uow.actor, person_id, uow.today, Scope.RECORD))
 
 
 @blp.route("/<uuid:person_id>", methods=["PUT"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(PersonDetailsBody)
 @conditional
 @blp.response(200, PersonBody)
-def amend_person(body: dict[str, Any], person_id: UUID, version: int | None) -> tuple[Person, dict[str, str]]:
+def amend_person(body: dict[str, Any], person_id: UUID, version: int | None) -> Tagged[Person]:
     """Replace a person's details; a date of death ends who acted for them and their own sign-in."""
     with begin_request() as uow:
         return tagged(operations.amend_person(uow, person_id, details_of(body), version=version).row)
@@ -196,19 +195,18 @@ def list_needs(person_id: UUID) -> Sequence[CommunicationNeed]:
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(NewNeedBody)
 @blp.response(201, NeedBody)
-def record_need(body: dict[str, Any], person_id: UUID) -> tuple[CommunicationNeed, dict[str, str]]:
+def record_need(body: dict[str, Any], person_id: UUID) -> Tagged[CommunicationNeed]:
     """Record a communication need."""
     with begin_request() as uow:
         return tagged(operations.record_need(uow, person_id, body.pop("code"), **body))
 
 
 @blp.route("/needs/<uuid:need_id>/end", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(EndBody)
 @conditional
 @blp.response(200, NeedBody)
-def end_need(body: dict[str, Any], need_id: UUID, version: int | None) -> tuple[CommunicationNeed, dict[str, str]]:
+def end_need(body: dict[str, Any], need_id: UUID, version: int | None) -> Tagged[CommunicationNeed]:
     """End a communication need."""
     with begin_request() as uow:
         return tagged(operations.end_need(uow, need_id, on=body["on"], version=version))
@@ -225,14 +223,13 @@ def read_characteristics(person_id: UUID) -> tuple[object, dict[str, str]]:
 
 
 @blp.route("/<uuid:person_id>/characteristics", methods=["PUT"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.CHARACTERISTICS_WRITE)
 @blp.arguments(CharacteristicsBody)
 @conditional
 @blp.response(200, CharacteristicsBody)
 def record_characteristics(
     body: dict[str, Any], person_id: UUID, version: int | None
-) -> tuple[ProtectedCharacteristics, dict[str, str]]:
+) -> Tagged[ProtectedCharacteristics]:
     """Record what a person told of their protected characteristics."""
     with begin_request() as uow:
         told = Characteristics(**body)

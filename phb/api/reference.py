@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Choice, Words
 from phb.api.schemas import MoneyField, PageArguments
 from phb.budget.kinds import CareSetting
@@ -172,7 +172,7 @@ def record_package(body: dict[str, Any]) -> HomePackage:
 @needs(Permission.LEDGER_READ)
 @programme_budgets.query(PageArguments)
 @programme_budgets.response(200, ProgrammeBudgetBody(many=True))
-def list_programme_budgets(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_programme_budgets(query: dict[str, Any]) -> Listed:
     """List every programme budget that was ever set."""
     with begin_request() as uow:
         row = ProgrammeBudget

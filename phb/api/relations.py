@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from phb.api.blueprint import Resource
 from phb.api.fields import Choice, EndBody, Words
 from phb.core.actor import Permission
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, needs
 from phb.people import queries
 from phb.people.kinds import Basis, ConsentOf, EndReason, RelationKind, Scope
@@ -97,19 +97,18 @@ def list_relations(person_id: UUID) -> Sequence[Relation]:
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(NewRelationBody)
 @blp.response(201, RelationBody)
-def add_relation(body: dict[str, Any], person_id: UUID) -> tuple[Relation, dict[str, str]]:
+def add_relation(body: dict[str, Any], person_id: UUID) -> Tagged[Relation]:
     """Let somebody act for a person."""
     with begin_request() as uow:
         return tagged(operations.add_relation(uow, person_id, new_relation(body)))
 
 
 @blp.route("/<uuid:relation_id>/end", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(RelationEndBody)
 @conditional
 @blp.response(200, RelationBody)
-def end_relation(body: dict[str, Any], relation_id: UUID, version: int | None) -> tuple[Relation, dict[str, str]]:
+def end_relation(body: dict[str, Any], relation_id: UUID, version: int | None) -> Tagged[Relation]:
     """End a relation."""
     with begin_request() as uow:
         return tagged(operations.end_relation(uow, relation_id, **body, version=version))

@@ -14,12 +14,10 @@ from phb.budget.budgets import revisions as operations
 from phb.budget.budgets.models import BudgetRevision
 from phb.budget.plans.queries import PlanView
 from phb.core.actor import Permission
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, idempotent, needs
 
 blp = Resource("budget-revisions", "Changes of active budgets")
-
-Tagged = tuple[BudgetRevision, dict[str, str]]
 
 
 class RevisionInput(Schema):
@@ -57,7 +55,7 @@ def list_revisions(budget_id: UUID) -> Sequence[BudgetRevision]:
 @needs(Permission.BUDGET_PREPARE)
 @blp.arguments(RevisionInput)
 @blp.response(201, RevisionBody)
-def revise(body: dict[str, Any], budget_id: UUID) -> Tagged:
+def revise(body: dict[str, Any], budget_id: UUID) -> Tagged[BudgetRevision]:
     """Propose a change of an active budget."""
     with begin_request() as uow:
         return tagged(operations.revise(uow, budget_id, plan_draft(body["plan"]), reason=body["reason"]))
@@ -73,94 +71,86 @@ def show_plan(revision_id: UUID) -> PlanView:
 
 
 @blp.route("/<uuid:revision_id>/plan", methods=["PUT"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_PREPARE)
 @blp.arguments(PlanInput)
 @conditional
 @blp.response(200, RevisionBody)
-def redraft(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged:
+def redraft(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged[BudgetRevision]:
     """Replace the plan of a change that is a draft."""
     with begin_request() as uow:
         return tagged(operations.redraft_revision(uow, revision_id, plan_draft(body), version=version).row)
 
 
 @blp.route("/<uuid:revision_id>/submission", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_PREPARE)
 @conditional
 @blp.response(200, RevisionBody)
-def submit(revision_id: UUID, version: int | None) -> Tagged:
+def submit(revision_id: UUID, version: int | None) -> Tagged[BudgetRevision]:
     """Send a change to be signed off."""
     with begin_request() as uow:
         return tagged(operations.submit_revision(uow, revision_id, version=version))
 
 
 @blp.route("/<uuid:revision_id>/clinical-sign-off", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_SIGN_OFF_CLINICALLY)
 @blp.arguments(NoteBody)
 @conditional
 @blp.response(200, RevisionBody)
-def sign_off_clinically(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged:
+def sign_off_clinically(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged[BudgetRevision]:
     """Sign off that the changed plan meets the needs."""
     with begin_request() as uow:
         return tagged(operations.sign_off_revision_clinically(uow, revision_id, **body, version=version))
 
 
 @blp.route("/<uuid:revision_id>/finance-sign-off", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_SIGN_OFF_FINANCE)
 @blp.arguments(NoteBody)
 @conditional
 @blp.response(200, RevisionBody)
-def sign_off_finance(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged:
+def sign_off_finance(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged[BudgetRevision]:
     """Sign off the value of the whole plan after the change, within your limit of the day."""
     with begin_request() as uow:
         return tagged(operations.sign_off_revision_finance(uow, revision_id, **body, version=version))
 
 
 @blp.route("/<uuid:revision_id>/agreement", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_AGREE)
 @conditional
 @blp.response(200, RevisionBody)
-def agree(revision_id: UUID, version: int | None) -> Tagged:
+def agree(revision_id: UUID, version: int | None) -> Tagged[BudgetRevision]:
     """Agree a change of your own budget, or of that of somebody you represent."""
     with begin_request() as uow:
         return tagged(operations.agree_revision(uow, revision_id, version=version))
 
 
 @blp.route("/<uuid:revision_id>/application", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_SIGN_OFF_FINANCE)
 @idempotent
 @conditional
 @blp.response(200, RevisionBody)
-def apply(revision_id: UUID, version: int | None) -> Tagged:
+def apply(revision_id: UUID, version: int | None) -> Tagged[BudgetRevision]:
     """Put an agreed change in force: the books are raised and lowered to it."""
     with begin_request() as uow:
         return tagged(operations.apply_revision(uow, revision_id, version=version))
 
 
 @blp.route("/<uuid:revision_id>/return", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_READ)
 @blp.arguments(ReasonsBody)
 @conditional
 @blp.response(200, RevisionBody)
-def return_to_draft(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged:
+def return_to_draft(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged[BudgetRevision]:
     """Give a change back to whoever proposed it."""
     with begin_request() as uow:
         return tagged(operations.return_revision(uow, revision_id, **body, version=version))
 
 
 @blp.route("/<uuid:revision_id>/refusal", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.BUDGET_REFUSE)
 @blp.arguments(ReasonsBody)
 @conditional
 @blp.response(200, RevisionBody)
-def refuse(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged:
+def refuse(body: dict[str, Any], revision_id: UUID, version: int | None) -> Tagged[BudgetRevision]:
     """Refuse a change, with the reasons the person is told."""
     with begin_request() as uow:
         return tagged(operations.refuse_revision(uow, revision_id, **body, version=version))

@@ -1,5 +1,6 @@
 """Spend from accounts: recorded, asked about, decided, corrected; and its receipts."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,13 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 from werkzeug.datastructures import FileStorage
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Choice, Words, YesNo
 from phb.api.schemas import MoneyField, PageArguments
 from phb.core.actor import Permission
 from phb.core.period import Period
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, idempotent, needs
 from phb.spending.kinds import SpendState
 from phb.spending.receipts import operations as receipt_operations
@@ -30,7 +31,6 @@ receipts = Resource("receipts", "Receipts of spend")
 
 LONGEST = 2000
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
-Tagged = tuple[SpendRecord, dict[str, str]]
 
 
 class DaysInput(Schema):
@@ -179,7 +179,7 @@ class ReceiptBody(Schema):
 @needs(Permission.BUDGET_READ)
 @spending.query(SpendArguments)
 @spending.response(200, SpendBody(many=True))
-def list_spending(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status and headers
+def list_spending(query: dict[str, Any]) -> Listed:
     """List what was recorded, by the day it left; `state=asked_about` for what waits for a decision."""
     with begin_request() as uow:
         found = queries.visible_spend(uow.actor, uow.today, budget_id=query["budget_id"])
@@ -194,7 +194,7 @@ def list_spending(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows, status 
 @idempotent
 @spending.arguments(SpendInput)
 @spending.response(201, SpendBody)
-def record_spend(body: dict[str, Any]) -> Tagged:
+def record_spend(body: dict[str, Any]) -> Tagged[SpendRecord]:
     """Record money that left an account."""
     with begin_request() as uow:
         budget_id = body.pop("budget_id")
@@ -204,40 +204,37 @@ def record_spend(body: dict[str, Any]) -> Tagged:
 @spending.route("/<uuid:spend_id>", methods=["GET"])
 @needs(Permission.BUDGET_READ)
 @spending.response(200, SpendBody)
-def show_spend(spend_id: UUID) -> Tagged:
+def show_spend(spend_id: UUID) -> Tagged[SpendRecord]:
     """Show a record of spend."""
     with begin_request() as uow:
         return tagged(queries.spend(uow.session, uow.actor, spend_id, uow.today))
 
 
 @spending.route("/<uuid:spend_id>/acceptance", methods=["POST"])
-@spending.doc(parameters=[IF_MATCH])
 @needs(Permission.SPEND_DECIDE)
 @idempotent
 @spending.arguments(AcceptanceInput)
 @conditional
 @spending.response(200, SpendBody)
-def accept_spend(body: dict[str, Any], spend_id: UUID, version: int | None) -> Tagged:
+def accept_spend(body: dict[str, Any], spend_id: UUID, version: int | None) -> Tagged[SpendRecord]:
     """Accept after all what was asked about."""
     with begin_request() as uow:
         return tagged(decisions.accept_after_all(uow, spend_id, **body, version=version))
 
 
 @spending.route("/<uuid:spend_id>/putting-back", methods=["POST"])
-@spending.doc(parameters=[IF_MATCH])
 @needs(Permission.SPEND_RECORD)
 @idempotent
 @spending.arguments(PutBackInput)
 @conditional
 @spending.response(200, SpendBody)
-def put_spend_back(body: dict[str, Any], spend_id: UUID, version: int | None) -> Tagged:
+def put_spend_back(body: dict[str, Any], spend_id: UUID, version: int | None) -> Tagged[SpendRecord]:
     """Record that money which was asked about is in the account again."""
     with begin_request() as uow:
         return tagged(decisions.put_back(uow, spend_id, **body, version=version))
 
 
 @spending.route("/<uuid:spend_id>/correction", methods=["POST"])
-@spending.doc(parameters=[IF_MATCH])
 @needs(Permission.SPEND_RECORD)
 @idempotent
 @spending.arguments(CorrectionInput)
@@ -251,12 +248,11 @@ def correct_spend(body: dict[str, Any], spend_id: UUID, version: int | None) -> 
 
 
 @spending.route("/<uuid:spend_id>/evidence", methods=["POST"])
-@spending.doc(parameters=[IF_MATCH])
 @needs(Permission.SPEND_DECIDE)
 @spending.arguments(EvidenceInput)
 @conditional
 @spending.response(200, SpendBody)
-def note_evidence(body: dict[str, Any], spend_id: UUID, version: int | None) -> Tagged:
+def note_evidence(body: dict[str, Any], spend_id: UUID, version: int | None) -> Tagged[SpendRecord]:
     """Say that evidence was seen on paper."""
     with begin_request() as uow:
         return tagged(decisions.note_evidence_seen(uow, spend_id, **body, version=version).row)
@@ -265,7 +261,7 @@ def note_evidence(body: dict[str, Any], spend_id: UUID, version: int | None) -> 
 @spending.route("/<uuid:spend_id>/receipts", methods=["GET"])
 @needs(Permission.BUDGET_READ)
 @spending.response(200, ReceiptBody(many=True))
-def list_receipts(spend_id: UUID) -> Any:  # noqa: ANN401 - rows
+def list_receipts(spend_id: UUID) -> Sequence[Receipt]:
     """List the receipts of a record, the first attached first."""
     with begin_request() as uow:
         return receipt_queries.receipts_of(uow.session, uow.actor, spend_id, uow.today)

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from phb.api.blueprint import Resource
 from phb.api.fields import Choice, EndBody, Words, YesNo
 from phb.core.actor import Permission
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, needs
 from phb.people.kinds import Consenter
 from phb.people.standing import operations, queries
@@ -91,21 +91,18 @@ def list_consents(person_id: UUID) -> Sequence[DirectPaymentConsent]:
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(NewDirectPaymentConsentBody)
 @blp.response(201, DirectPaymentConsentBody)
-def record_consent(body: dict[str, Any], person_id: UUID) -> tuple[DirectPaymentConsent, dict[str, str]]:
+def record_consent(body: dict[str, Any], person_id: UUID) -> Tagged[DirectPaymentConsent]:
     """Record consent to a direct payment."""
     with begin_request() as uow:
         return tagged(operations.record_consent(uow, person_id, **body))
 
 
 @blp.route("/consents/<uuid:consent_id>/withdrawal", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(EndBody)
 @conditional
 @blp.response(200, DirectPaymentConsentBody)
-def withdraw_consent(
-    body: dict[str, Any], consent_id: UUID, version: int | None
-) -> tuple[DirectPaymentConsent, dict[str, str]]:
+def withdraw_consent(body: dict[str, Any], consent_id: UUID, version: int | None) -> Tagged[DirectPaymentConsent]:
     """Withdraw consent; direct payments must then stop."""
     with begin_request() as uow:
         return tagged(operations.withdraw_consent(uow, consent_id, on=body["on"], version=version))
@@ -152,19 +149,18 @@ def list_exclusions(person_id: UUID) -> Sequence[Exclusion]:
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(NewExclusionBody)
 @blp.response(201, ExclusionBody)
-def record_exclusion(body: dict[str, Any], person_id: UUID) -> tuple[Exclusion, dict[str, str]]:
+def record_exclusion(body: dict[str, Any], person_id: UUID) -> Tagged[Exclusion]:
     """Record that a ground applies to a person."""
     with begin_request() as uow:
         return tagged(operations.record_exclusion(uow, person_id, **body))
 
 
 @blp.route("/exclusions/<uuid:exclusion_id>/end", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.PEOPLE_WRITE)
 @blp.arguments(EndBody)
 @conditional
 @blp.response(200, ExclusionBody)
-def end_exclusion(body: dict[str, Any], exclusion_id: UUID, version: int | None) -> tuple[Exclusion, dict[str, str]]:
+def end_exclusion(body: dict[str, Any], exclusion_id: UUID, version: int | None) -> Tagged[Exclusion]:
     """End an exclusion."""
     with begin_request() as uow:
         return tagged(operations.end_exclusion(uow, exclusion_id, on=body["on"], version=version))

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from phb.api.blueprint import Resource, listed
+from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Choice, EndBody, Words
 from phb.api.schemas import PageArguments
 from phb.core.actor import Permission, Role
 from phb.edge import paging
-from phb.edge.etags import IF_MATCH, conditional, tagged
+from phb.edge.etags import Tagged, conditional, tagged
 from phb.edge.request import begin_request, needs
 from phb.people.models import User, UserRole
 from phb.people.users import credentials, operations, queries
@@ -68,7 +68,7 @@ class PasswordBody(Schema):
 @needs(None)
 @blp.query(PageArguments)
 @blp.response(200, UserBody(many=True))
-def list_users(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows and headers
+def list_users(query: dict[str, Any]) -> Listed:
     """List the users you may see: all for administrators and auditors, yourself for others."""
     with begin_request() as uow:
         sort = (User.sign_in_name, User.id)
@@ -80,7 +80,7 @@ def list_users(query: dict[str, Any]) -> Any:  # noqa: ANN401 - rows and headers
 @needs(Permission.USER_WRITE)
 @blp.arguments(NewUserBody)
 @blp.response(201, UserBody)
-def add_user(body: dict[str, Any]) -> tuple[User, dict[str, str]]:
+def add_user(body: dict[str, Any]) -> Tagged[User]:
     """Add a user; they can do nothing until they are given a role."""
     with begin_request() as uow:
         return tagged(operations.add_user(uow, **body))
@@ -89,7 +89,7 @@ def add_user(body: dict[str, Any]) -> tuple[User, dict[str, str]]:
 @blp.route("/<uuid:user_id>", methods=["GET"])
 @needs(None)
 @blp.response(200, UserBody)
-def read_user(user_id: UUID) -> tuple[User, dict[str, str]]:
+def read_user(user_id: UUID) -> Tagged[User]:
     """One user."""
     with begin_request() as uow:
         return tagged(queries.user(uow.session, uow.actor, user_id))
@@ -108,7 +108,7 @@ def list_roles(user_id: UUID) -> Sequence[UserRole]:
 @needs(Permission.USER_WRITE)
 @blp.arguments(NewUserRoleBody)
 @blp.response(201, UserRoleBody)
-def grant_role(body: dict[str, Any], user_id: UUID) -> tuple[UserRole, dict[str, str]]:
+def grant_role(body: dict[str, Any], user_id: UUID) -> Tagged[UserRole]:
     """Give a user a role at an organisation; nobody gives one to themselves."""
     role = body.pop("role")
     with begin_request() as uow:
@@ -116,12 +116,11 @@ def grant_role(body: dict[str, Any], user_id: UUID) -> tuple[UserRole, dict[str,
 
 
 @blp.route("/roles/<uuid:role_id>/end", methods=["POST"])
-@blp.doc(parameters=[IF_MATCH])
 @needs(Permission.USER_WRITE)
 @blp.arguments(EndBody)
 @conditional
 @blp.response(200, UserRoleBody)
-def end_role(body: dict[str, Any], role_id: UUID, version: int | None) -> tuple[UserRole, dict[str, str]]:
+def end_role(body: dict[str, Any], role_id: UUID, version: int | None) -> Tagged[UserRole]:
     """End a role."""
     with begin_request() as uow:
         return tagged(operations.end_role(uow, role_id, on=body["on"], version=version))

@@ -1,14 +1,27 @@
 """The models' base, constraint names, and how a process reaches its database."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from psycopg import Connection, sql
-from sqlalchemy import URL, BigInteger, Date, DateTime, Engine, MetaData, Text, Uuid, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    Uuid,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from phb.core.embedded_server import EmbeddedServer
@@ -36,6 +49,16 @@ class Base(DeclarativeBase):
         date: Date,
         datetime: DateTime(timezone=True),
     }
+
+
+class Versioned:
+    """What can be changed carries a version: a change to a row that was changed meanwhile is refused."""
+
+    version: Mapped[int] = mapped_column(Integer, sort_order=1000)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
+        return {"version_id_col": cls.version}
 
 
 def make_engine(url: URL | str, *, role: str | None, pooled: bool = True) -> Engine:

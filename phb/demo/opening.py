@@ -29,7 +29,7 @@ DATABASE = "phb_demo"
 FIRST_DAY = date(2026, 3, 2)
 LAST_DAY = date(2027, 3, 31)
 OPENS_AT, CLOSES_AT = 9, 18
-PASSWORD = "northvale demonstration only"  # noqa: S105 - of invented people
+PASSWORD = "northvale demonstration only"  # noqa: S105 - of invented people  # pragma: allowlist secret
 
 NORTHVALE = Commissioner(
     "QNV",

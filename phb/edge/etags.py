@@ -4,34 +4,24 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from flask import request
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
+from phb.core.database import Versioned
 from phb.edge.errors import problem
 from phb.people.saving import ChangedMeanwhileError
 
-Row = TypeVar("Row", bound="Versioned")
+Row = TypeVar("Row", bound=Versioned)
 ETAG = re.compile(r'"([0-9]{1,9})"')
 ANY = "*"
 
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": 'the ETag that was read, the version in quotation marks: "3"',
-    "schema": {"type": "string"},
-}
+
+Tagged = tuple[Row, dict[str, str]]
 
 
-class Versioned(Protocol):
-    """A row that carries a version."""
-
-    version: int
-
-
-def tagged(row: Row) -> tuple[Row, dict[str, str]]:
+def tagged(row: Row) -> Tagged[Row]:
     """Answer a row with its version as the ETag."""
     return row, {"ETag": f'"{row.version}"'}
 
@@ -46,6 +36,7 @@ def conditional(view: Callable[..., Any]) -> Callable[..., Any]:
         except ChangedMeanwhileError as error:
             return problem(HTTPStatus.PRECONDITION_FAILED, error.code, error.sentence)
 
+    guarded.conditional = True  # type: ignore[attr-defined]  # read by the published description
     return guarded
 
 

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.people.nhs_number import NHSNumber, NHSNumberType
 
 NEW_ID = text("gen_random_uuid()")
@@ -32,7 +32,7 @@ class Commissioner(Base):
     made_at: Mapped[datetime]
 
 
-class Organisation(Base):
+class Organisation(Versioned, Base):
     """An organisation a commissioner works with; `fund` is its code in the ledger where it pays for care."""
 
     __tablename__ = "organisation"
@@ -51,12 +51,9 @@ class Organisation(Base):
     fund: Mapped[str | None]
     start_on: Mapped[date]
     end_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
-class Person(Base):
+class Person(Versioned, Base):
     """Somebody known by name: who the service is for, or who acts for them.
 
     `date_of_birth` may be missing only for somebody who acts for others; `reference` is the commissioner's own.
@@ -81,9 +78,6 @@ class Person(Base):
     postcode: Mapped[str | None]
     statement_format: Mapped[str]
     language: Mapped[str]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @property
     def full_name(self) -> str:
@@ -91,7 +85,7 @@ class Person(Base):
         return f"{self.given_names} {self.family_name}"
 
 
-class CommunicationNeed(Base):
+class CommunicationNeed(Versioned, Base):
     """A need of the Accessible Information Standard, coded, from a day on."""
 
     __tablename__ = "communication_need"
@@ -108,12 +102,9 @@ class CommunicationNeed(Base):
     snomed_code: Mapped[str | None]
     start_on: Mapped[date]
     end_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
-class ProtectedCharacteristics(Base):
+class ProtectedCharacteristics(Versioned, Base):
     """What a person chose to tell under the Equality Act 2010; age is the date of birth."""
 
     __tablename__ = "protected_characteristics"
@@ -129,12 +120,9 @@ class ProtectedCharacteristics(Base):
     gender_reassignment: Mapped[str | None]
     marriage_or_civil_partnership: Mapped[str | None]
     pregnancy_or_maternity: Mapped[str | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
-class Relation(Base):
+class Relation(Versioned, Base):
     """Who is what to a person: a representative, nominee, advocate, broker, third party or care co-ordinator.
 
     The other party is one of a person, an organisation (all its users then act) or a user. `sees_from` is the first day
@@ -170,12 +158,9 @@ class Relation(Base):
     consent_recorded: Mapped[str | None]
     evidence: Mapped[str | None]
     end_reason: Mapped[str | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
-class User(Base):
+class User(Versioned, Base):
     """Somebody who signs in: one of the service's people (`person_id`), or somebody who works with it.
 
     A sign-in name belongs to one user of the whole installation.
@@ -192,12 +177,9 @@ class User(Base):
     sign_in_name: Mapped[str]
     name: Mapped[str]
     person_id: Mapped[UUID | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
-class UserRole(Base):
+class UserRole(Versioned, Base):
     """A role a user holds at an organisation, from a day up to another.
 
     `sees_from` is the first day whose records the role opens: `start_on`, unless an administrator dated it earlier.
@@ -219,6 +201,3 @@ class UserRole(Base):
     end_on: Mapped[date | None]
     sees_from: Mapped[date]
     granted_by: Mapped[UUID]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict

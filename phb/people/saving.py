@@ -1,12 +1,12 @@
 """Write a row and say in words what the database refused; tell whether a row changed; keep to the version read."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from phb.core.change import Change, Put
+from phb.core.database import Versioned
 from phb.core.errors import ConflictError, DomainError
 from phb.core.uow import UnitOfWork
 
@@ -17,12 +17,6 @@ class ChangedMeanwhileError(ConflictError):
     """Somebody changed this since it was read."""
 
     code = "changed-meanwhile"
-
-
-class Versioned(Protocol):
-    """A row that carries a version."""
-
-    version: int
 
 
 def require_version(row: Versioned, version: int | None) -> None:

@@ -13,7 +13,7 @@ from tests.api.conftest import Answer, Caller
 from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures that an office needs
 from tests.people.conftest import APRIL, PASSWORD, Service, _cheap_hashes, on_day  # noqa: F401 - the last is a fixture
 
-OWN_PASSWORD = "staple battery horse"  # noqa: S105 - a test's own
+OWN_PASSWORD = "staple battery horse"  # noqa: S105 - a test's own  # pragma: allowlist secret
 
 
 @dataclass

@@ -34,7 +34,7 @@ APRIL = date(2026, 4, 1)
 JUNE = date(2026, 6, 1)
 OCTOBER = date(2026, 10, 1)
 BORN = date(1980, 5, 17)
-PASSWORD = "correct horse battery"  # noqa: S105 - a test's own
+PASSWORD = "correct horse battery"  # noqa: S105 - a test's own  # pragma: allowlist secret
 BY_THE_PERSON = Consent(ConsentOf.PERSON, date(2026, 3, 1), "Signed form seen")
 
 

@@ -7,13 +7,13 @@ from moneyed import Money
 from sqlalchemy import ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.core.money import MoneyType
 from phb.core.period import Period
 from phb.people.models import own
 
 
-class PersonalHealthBudget(Base):
+class PersonalHealthBudget(Versioned, Base):
     """One person's budget; `plan_id` is the version of the plan that is proposed, and once active, in force.
 
     `end_on` is the first day after its last.
@@ -54,9 +54,6 @@ class PersonalHealthBudget(Base):
     agreed_by: Mapped[UUID | None]
     activated_by: Mapped[UUID | None]
     active_from: Mapped[date | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it stands
 
     @property
     def period(self) -> Period:
@@ -64,7 +61,7 @@ class PersonalHealthBudget(Base):
         return Period(self.start_on, self.end_on)
 
 
-class BudgetRevision(Base):
+class BudgetRevision(Versioned, Base):
     """A change proposed to an active budget: a new version of its plan, agreed step by step like the first."""
 
     __tablename__ = "budget_revision"
@@ -101,9 +98,6 @@ class BudgetRevision(Base):
     agreed_by: Mapped[UUID | None]
     applied_by: Mapped[UUID | None]
     applied_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it stands
 
 
 class SignOff(Base):

@@ -7,12 +7,12 @@ from moneyed import Money
 from sqlalchemy import Integer, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.core.money import MoneyType
 from phb.people.models import own
 
 
-class ServiceOffer(Base):
+class ServiceOffer(Versioned, Base):
     """A cohort that personal health budgets are offered to, from a day on."""
 
     __tablename__ = "service_offer"
@@ -26,9 +26,6 @@ class ServiceOffer(Base):
     offered_from: Mapped[date]
     offered_to: Mapped[date | None]
     source: Mapped[str]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it stands
 
 
 class ProgrammeBudget(Base):
@@ -52,7 +49,7 @@ class ProgrammeBudget(Base):
     ordinal: Mapped[int] = mapped_column(Integer)
 
 
-class HomePackage(Base):
+class HomePackage(Versioned, Base):
     """A package of care that is no personal health budget, counted by the check of home packages."""
 
     __tablename__ = "home_package"
@@ -66,6 +63,3 @@ class HomePackage(Base):
     start_on: Mapped[date]
     end_on: Mapped[date | None]
     source: Mapped[str]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it stands

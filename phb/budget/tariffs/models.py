@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 
 
 class PriceRate(Base):
@@ -29,7 +29,7 @@ class PriceRate(Base):
     recorded_at: Mapped[datetime]
 
 
-class BudgetModelVersion(Base):
+class BudgetModelVersion(Versioned, Base):
     """One version of a way of setting budgets; only its end is ever filled in, when the next one follows.
 
     `cohorts` are those it is for; none for a model that any other cohort falls back on.
@@ -51,6 +51,3 @@ class BudgetModelVersion(Base):
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
     recorded_by: Mapped[UUID]
     recorded_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it stands

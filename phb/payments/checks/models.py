@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Integer
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.people.models import NEW_ID, own
 
 
-class PaymentHold(Base):
+class PaymentHold(Versioned, Base):
     """Why nothing is paid for a budget, or one of its pots, from a day on; `end_on` is the first day without it."""
 
     __tablename__ = "payment_hold"
@@ -34,6 +34,3 @@ class PaymentHold(Base):
     lifted_by: Mapped[UUID | None]
     lifted_at: Mapped[datetime | None]
     lift_reason: Mapped[str | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, Integer, LargeBinary, Unique
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.payments.vault import Sealed
 from phb.people.models import NEW_ID, own
 
@@ -71,7 +71,7 @@ class Payee(Base):
     added_at: Mapped[datetime]
 
 
-class BankAccount(Base):
+class BankAccount(Versioned, Base):
     """An account a payee is paid into; of those confirmed, the one with the highest ordinal is in use.
 
     `ending` is the last two digits; the rest is readable with the vault alone.
@@ -105,9 +105,6 @@ class BankAccount(Base):
     approved_by: Mapped[UUID | None]
     approved_at: Mapped[datetime | None]
     approval_evidence: Mapped[str | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @property
     def masked(self) -> str:
@@ -120,7 +117,7 @@ class BankAccount(Base):
         return Sealed(self.key_id, self.sealed)
 
 
-class PayingAccount(Base):
+class PayingAccount(Versioned, Base):
     """The account the commissioner pays from; of those confirmed, the one with the highest ordinal is in use.
 
     `first_serial` is the first number its files may have: earlier ones were used before this service was.
@@ -141,9 +138,6 @@ class PayingAccount(Base):
     proposed_at: Mapped[datetime]
     confirmed_by: Mapped[UUID | None]
     confirmed_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @property
     def masked(self) -> str:

@@ -9,13 +9,13 @@ from sqlalchemy import Index, Integer, LargeBinary, SmallInteger, UniqueConstrai
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.core.money import MoneyType
 from phb.payments.vault import Sealed
 from phb.people.models import NEW_ID, own
 
 
-class PaymentRun(Base):
+class PaymentRun(Versioned, Base):
     """Payments that leave together: assembled, approved and released by three people."""
 
     __tablename__ = "payment_run"
@@ -40,16 +40,13 @@ class PaymentRun(Base):
     released_by: Mapped[UUID | None]
     released_at: Mapped[datetime | None]
     exported_by: Mapped[UUID | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @property
     def person_id(self) -> None:
         """A run is about nobody in particular."""
 
 
-class Instruction(Base):
+class Instruction(Versioned, Base):
     """One payment of one subject, through whichever runs it takes; `run_id` is the newest of them."""
 
     __tablename__ = "instruction"
@@ -85,9 +82,6 @@ class Instruction(Base):
     returned_on: Mapped[date | None]
     requested_by: Mapped[UUID]
     requested_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class InstructionShare(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, Integer, SmallInteger, Uniqu
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.core.money import MoneyType
 from phb.core.period import Period
 from phb.people.models import NEW_ID, own
@@ -45,7 +45,7 @@ class InstalmentSchedule(Base):
     planned_at: Mapped[datetime]
 
 
-class Instalment(Base):
+class Instalment(Versioned, Base):
     """One payment of a schedule: for which days, how much, due when and paid on which working day."""
 
     __tablename__ = "instalment"
@@ -74,9 +74,6 @@ class Instalment(Base):
     ended: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     one_off: Mapped[bool]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @property
     def period(self) -> Period:

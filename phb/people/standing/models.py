@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer
+from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.people.models import NEW_ID, own
 
 
@@ -29,7 +29,7 @@ class CapacityAssessment(Base):
     recorded_by: Mapped[UUID]
 
 
-class DirectPaymentConsent(Base):
+class DirectPaymentConsent(Versioned, Base):
     """Consent to a direct payment (SI 2013/1617 regs 3 to 5); not a basis for handling data."""
 
     __tablename__ = "direct_payment_consent"
@@ -47,9 +47,6 @@ class DirectPaymentConsent(Base):
     given_on: Mapped[date]
     how_recorded: Mapped[str]
     withdrawn_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class ExclusionGround(Base):
@@ -63,7 +60,7 @@ class ExclusionGround(Base):
     confidence: Mapped[str]
 
 
-class Exclusion(Base):
+class Exclusion(Versioned, Base):
     """A ground that applies to a person, from a day up to another."""
 
     __tablename__ = "exclusion"
@@ -79,6 +76,3 @@ class Exclusion(Base):
     ground: Mapped[str]
     start_on: Mapped[date]
     end_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict

@@ -4,17 +4,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from moneyed import Money
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.core.money import MoneyType
 from phb.core.period import Period
 from phb.people.models import own
 
 
-class ProviderInvoice(Base):
+class ProviderInvoice(Versioned, Base):
     """What a provider asks the commissioner to pay for one budget; a credit note is one with `replaces_id`.
 
     A reference belongs to one document of a provider for ever. `happened_on` is the last day of the care, or the
@@ -49,9 +49,6 @@ class ProviderInvoice(Base):
     lowered_by: Mapped[UUID | None]
     lowered_at: Mapped[datetime | None]
     lower_reason: Mapped[str | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
 
 class InvoiceLine(Base):

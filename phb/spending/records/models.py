@@ -4,11 +4,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from moneyed import Money
-from sqlalchemy import BigInteger, Index, Integer, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phb.core.database import Base
+from phb.core.database import Base, Versioned
 from phb.core.money import MoneyType
 from phb.core.period import Period
 from phb.people.models import own
@@ -16,7 +16,7 @@ from phb.spending.kinds import ReasonCode
 from phb.spending.records.rules import Question
 
 
-class SpendRecord(Base):
+class SpendRecord(Versioned, Base):
     """Money that left an account of a pot, as somebody recorded it.
 
     `plan_line_id` is the line it was recorded against, None where it is in no plan; `booked_line_id` the line it was
@@ -69,9 +69,6 @@ class SpendRecord(Base):
     corrected_by: Mapped[UUID | None]
     corrected_at: Mapped[datetime | None]
     correction_reason: Mapped[str | None]
-    version: Mapped[int] = mapped_column(Integer)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
     @property
     def period(self) -> Period | None:
