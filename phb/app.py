@@ -1,5 +1,8 @@
 """Put the parts together: the one place that knows them all."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask
 from jinja2 import ChoiceLoader, PackageLoader
 from sqlalchemy.orm import Session, sessionmaker
@@ -93,15 +96,20 @@ def create_app(sessions: sessionmaker[Session], *, clock: Clock | None = None) -
     return app
 
 
-def open_sessions(settings: Settings) -> sessionmaker[Session]:
-    """Return sessions on the settings' database, acting as the application's role.
+@contextmanager
+def open_sessions(settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Open sessions on the settings' database, acting as the application's role; its connections close at the end.
 
     Raises:
         ConflictError: the database is not at the newest version.
     """
     url = database_url(settings)
     migration.require_newest(url)
-    sessions = make_session_factory(make_engine(url, role=WRITER))
+    engine = make_engine(url, role=WRITER)
+    sessions = make_session_factory(engine)
     if settings.key_path is not None:
         vault.attach(sessions, vault.Vault.from_file(settings.key_path))
-    return sessions
+    try:
+        yield sessions
+    finally:
+        engine.dispose()

@@ -70,6 +70,19 @@ def empty_database(server: URL) -> Iterator[URL]:
     drop_database(server, name)
 
 
+@pytest.fixture
+def clerk(empty_database: URL) -> Iterator[URL]:
+    """Log in to the empty database as somebody who may make neither roles nor tables."""
+    name = f"clerk_{uuid4().hex[:12]}"
+    engine = make_engine(empty_database, role=None, pooled=False)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'"))
+    yield empty_database.set(username=name, password=name).difference_update_query(["user", "password"])
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP OWNED BY {name}"))
+        connection.execute(text(f"DROP ROLE {name}"))
+
+
 @pytest.fixture(scope="session")
 def engine(database: URL) -> Iterator[Engine]:
     """Connect to this worker's database as the application does."""

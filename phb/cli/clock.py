@@ -19,7 +19,7 @@ def clock(*, to: datetime | None, as_json: bool) -> None:
     Recorded instants, due dates and expiries follow it. A database keeps real time unless it was made with
     PHB_CLOCK=settable, for demonstrations and tests.
     """
-    with begin_installation(units.sessions()) as session:
+    with units.sessions() as opened, begin_installation(opened) as session:
         if to is not None:
             move_clock(session, to.replace(tzinfo=LONDON))
         now = installation_now(session).astimezone(LONDON)

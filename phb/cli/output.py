@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -20,6 +21,14 @@ def json_option(command: Command) -> Command:
 def say(sentence: str, *, as_json: bool, **facts: object) -> None:
     """Print the outcome of a command: a sentence for people, or the facts for machines."""
     click.echo(json.dumps(facts, default=_plain) if as_json else sentence)
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write a file that was asked for, or say why it cannot be written."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror) from error
 
 
 def _plain(value: object) -> object:

@@ -1,12 +1,13 @@
 """`phb payments`: a payment run from assembly to settlement, each step by somebody else."""
 
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from phb.cli.output import json_option, say
+from phb.cli.output import json_option, say, write_file
 from phb.cli.units import as_option, unit_of
 from phb.payments.runs import following, operations
 
@@ -62,9 +63,9 @@ def release(*, run: UUID, sign_in_name: str, as_json: bool) -> None:
 def export(*, run: UUID, sign_in_name: str, out: Path, as_json: bool) -> None:
     """Write the bank's file of a released RUN; the same file every time."""
     with unit_of(sign_in_name) as uow:
-        exported = operations.export_run(uow, run)
-    out.write_bytes(exported.content)
-    digest = exported.digest.hex()
+        content = operations.file_for_bank(uow, run)
+    write_file(out, content)
+    digest = sha256(content).hexdigest()
     say(f"Written to {out}; its SHA-256 is {digest}.", as_json=as_json, run_id=run, file=out, sha256=digest)
 
 

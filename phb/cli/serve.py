@@ -26,7 +26,8 @@ def port_option(command: Command) -> Command:
 @json_option
 def serve(*, port: int, as_json: bool) -> None:
     """Answer the API on 127.0.0.1 until you stop it with Control-C."""
-    answer(units.sessions(), port, as_json=as_json)
+    with units.sessions() as opened:
+        answer(opened, port, as_json=as_json)
 
 
 def answer(opened: sessionmaker[Session], port: int, *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from phb.cli.output import json_option, say
+from phb.cli.output import json_option, say, write_file
 from phb.cli.units import as_option, unit_of
 from phb.core.period import Period
 from phb.statements.formats import FORMATS
@@ -46,7 +46,7 @@ def statement(
         click.echo(issued.content, nl=False)
         return
     file = Path(out or issued.file_name)
-    _write(file, issued.content)
+    write_file(file, issued.content)
     say(
         f"The statement is in {file}.",
         as_json=as_json,
@@ -55,13 +55,6 @@ def statement(
         first_day=issued.statement.period.start_on,
         last_day=issued.statement.period.last_day,
     )
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror) from error
 
 
 def _id(budget: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """How a command reaches the database and acts for somebody."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 import click
@@ -20,14 +20,13 @@ def as_option(command: Command) -> Command:
     return click.option("--as", "sign_in_name", required=True, help="The sign-in name of who acts.")(command)
 
 
-def sessions() -> sessionmaker[Session]:
-    """Return sessions on the database that the environment names."""
+def sessions() -> AbstractContextManager[sessionmaker[Session]]:
+    """Open sessions on the database that the environment names."""
     return open_sessions(Settings.from_environment())
 
 
 @contextmanager
 def unit_of(sign_in_name: str) -> Iterator[UnitOfWork]:
     """Open a unit of work in which a named user acts."""
-    opened = sessions()
-    with begin(opened, actor_named(opened, sign_in_name)) as uow:
+    with sessions() as opened, begin(opened, actor_named(opened, sign_in_name)) as uow:
         yield uow

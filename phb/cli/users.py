@@ -25,11 +25,11 @@ def user() -> None:
 @json_option
 def token(*, sign_in_name: str, hours: int, scope: str, as_json: bool) -> None:
     """Issue a bearer token for SIGN_IN_NAME; it is shown this once."""
-    opened = units.sessions()
-    actor = actor_named(opened, sign_in_name)
-    with begin(opened, founder(actor.commissioner_id)) as uow:
-        issued = issue_token(
-            uow, actor.user_id, scope=TokenScope(scope), label="Issued at the shell", lasts=timedelta(hours=hours)
-        )
+    with units.sessions() as opened:
+        actor = actor_named(opened, sign_in_name)
+        with begin(opened, founder(actor.commissioner_id)) as uow:
+            issued = issue_token(
+                uow, actor.user_id, scope=TokenScope(scope), label="Issued at the shell", lasts=timedelta(hours=hours)
+            )
     expires_at = issued.row.expires_at
     say(issued.token, as_json=as_json, token=issued.token, expires_at=expires_at.isoformat())

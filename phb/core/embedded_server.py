@@ -23,6 +23,7 @@ RECOVERY_SECONDS = 120
 LONGEST_SOCKET_PATH = 103  # bytes; macOS allows 104 with the closing NUL, Linux 108
 PORT = 5432  # said everywhere, so that a PGPORT in the environment changes nothing
 SOCKET_NAME = f".s.PGSQL.{PORT}"
+REASON = re.compile("(?:FATAL|PANIC|error): +(.+)")  # initdb goes on to say what it clears away
 ACCEPTING, REJECTING = 0, 1  # what pg_isready answers; 2 and 3 mean nobody is there
 SERVER_SETTINGS = (
     "listen_addresses=",
@@ -38,10 +39,14 @@ class EmbeddedServerError(Exception):
 
 
 class EmbeddedServer:
-    """The server whose data lie in `folder`; it outlives the process that starts it."""
+    """The server whose data lie in `folder`; it outlives the process that starts it.
 
-    def __init__(self, folder: Path) -> None:
+    `patience` is for how many seconds a start that fails is tried again.
+    """
+
+    def __init__(self, folder: Path, *, patience: float = START_FAILURES_SECONDS) -> None:
         self._folder = folder.absolute()
+        self._patience = patience
         self._data = self._folder / "pgdata"
         self._log = self._data / "log"
 
@@ -112,8 +117,8 @@ class EmbeddedServer:
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
         )
         if made.returncode != 0:
-            reason = made.stdout.strip().rpartition("\n")[2]
-            raise EmbeddedServerError(f"The embedded PostgreSQL could not be made in {unfinished}: {reason}")
+            reasons = REASON.findall(made.stdout) or [made.stdout.strip()]
+            raise EmbeddedServerError(f"The embedded PostgreSQL could not be made in {unfinished}: {reasons[0]}")
         unfinished.rename(self._data)
 
     def _start_until_accepting(self) -> None:
@@ -121,7 +126,7 @@ class EmbeddedServer:
         began = time.monotonic()
         while (answer := self._readiness()) != ACCEPTING:
             waited = time.monotonic() - began
-            if waited > (RECOVERY_SECONDS if answer == REJECTING else START_FAILURES_SECONDS):
+            if waited > (RECOVERY_SECONDS if answer == REJECTING else self._patience):
                 raise EmbeddedServerError(f"The embedded PostgreSQL did not start; read {self._log}.")
             if answer != REJECTING and self._start_once():
                 continue

@@ -83,9 +83,9 @@ def require_newest(url: URL | str) -> None:
         raise ConflictError(f"The database is at version {current}, not {newest}; run `phb db upgrade`.")
 
 
-def head() -> str:
+def head(project: Path = PROJECT) -> str:
     """Return the newest revision there is."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or "base"
+    return ScriptDirectory.from_config(_config(project)).get_current_head() or "base"
 
 
 def current_revision(url: URL | str) -> str:
@@ -115,11 +115,11 @@ def rehearse(server: URL | str) -> None:
         drop_database(server, name)
 
 
-def write_revision(message: str) -> Path:
-    """Write an empty migration with the next number, and return its path."""
-    newest = head()
+def write_revision(message: str, project: Path = PROJECT) -> Path:
+    """Write an empty migration with the next number into a project's migrations/, and return its path."""
+    newest = head(project)
     number = 1 if newest == "base" else int(newest) + 1
-    script = command.revision(_config(), message, rev_id=f"{number:04}")
+    script = command.revision(_config(project), message, rev_id=f"{number:04}")
     if script is None or isinstance(script, list):
         raise ConflictError("Not one migration was written; look into migrations/versions.")
     return Path(script.path)
@@ -141,10 +141,10 @@ def _in_words(differences: object) -> str:
     return " ".join(str(name) for name in names if name is not None)
 
 
-def _config() -> Config:
+def _config(project: Path = PROJECT) -> Config:
     config = Config(stdout=io.StringIO())
-    config.set_main_option("script_location", _literally(PROJECT / "migrations"))
-    config.set_main_option("prepend_sys_path", _literally(PROJECT))
+    config.set_main_option("script_location", _literally(project / "migrations"))
+    config.set_main_option("prepend_sys_path", _literally(project))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config

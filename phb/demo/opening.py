@@ -95,13 +95,13 @@ class Installation:
 
 
 @contextmanager
-def open_installation(settings: Settings, *, anew: bool = False) -> Iterator[Installation]:
+def open_installation(settings: Settings, *, database: str = DATABASE, anew: bool = False) -> Iterator[Installation]:
     """Open the demonstration's own database, made anew where asked, or unless its year was lived to its end."""
     server = _server(settings)
-    url = server.set(database=DATABASE)
-    if not create_database(server, DATABASE) and (anew or not _is_whole(url)):
-        drop_database(server, DATABASE)
-        create_database(server, DATABASE)
+    url = server.set(database=database)
+    if not create_database(server, database) and (anew or not _is_whole(url)):
+        drop_database(server, database)
+        create_database(server, database)
     migration.upgrade(url, clock="settable", clock_at=instant(FIRST_DAY, OPENS_AT))
     key_path = settings.key_path or settings.var_path / "demo.key"
     engine = make_engine(url, role=WRITER)

@@ -14,7 +14,7 @@ LICENCE = "LICENSE"
 def main(project: Path = PROJECT, assets: Path = ASSETS) -> int:
     """Copy the fonts out of a project's npm packages; return the exit status."""
     if not (project / PACKAGE).is_dir():
-        sys.stderr.write(f"{PACKAGE} is not there. Run `make assets`, which fetches it with npm first.\n")
+        sys.stderr.write(f"{PACKAGE} is not there. Run `make install`, which fetches it with npm.\n")
         return 1
     _copy_fonts(project / PACKAGE, assets)
     return 0

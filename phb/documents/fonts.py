@@ -27,7 +27,7 @@ class UnwritableTextError(RuleViolationError):
 
 
 @cache
-def registered() -> dict[str, TTFont]:
+def registered(assets: Path = ASSETS) -> dict[str, TTFont]:
     """Make the fonts known to reportlab, once, and return them by name.
 
     Raises:
@@ -35,9 +35,9 @@ def registered() -> dict[str, TTFont]:
     """
     found = {}
     for name, file in zip((REGULAR, BOLD), FONT_FILES, strict=True):
-        if not (ASSETS / file).is_file():
+        if not (assets / file).is_file():
             raise FontsMissingError(f"The font file {file} is not there. Run `make assets`, which fetches it.")
-        found[name] = TTFont(name, str(ASSETS / file))
+        found[name] = TTFont(name, str(assets / file))
         pdfmetrics.registerFont(found[name])
     return found
 

@@ -101,6 +101,10 @@ class MissingIdempotencyKey(BadRequest):
     """The request moves money or makes a claim, and has no usable key."""
 
     code = 400
+    problem = (
+        "idempotency-key-missing",
+        "Send a new UUID in an Idempotency-Key header, so that the same request sent twice is carried out once.",
+    )
 
 
 def _replay(status: int, answer: dict[str, Any]) -> Response:

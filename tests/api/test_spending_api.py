@@ -216,3 +216,10 @@ def test_a_list_is_paged_and_filtered(counter: Counter) -> None:
     assert 'rel="next"' in first.headers["Link"]
     assert holder.get("/spending", state=SpendState.PUT_BACK.value).body == []
     assert holder.get("/spending", colour="red").status == 400
+
+
+def test_what_makes_a_claim_needs_a_key(counter: Counter) -> None:
+    answer = counter.holder.post("/spending", counter.body(), key="not a key")
+    assert (answer.status, answer.body["code"]) == (400, "idempotency-key-missing")
+    assert "Idempotency-Key" in answer.body["detail"]
+    assert counter.holder.get("/spending").body == []

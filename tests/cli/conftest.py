@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb import cli
-from phb.cli import units
 from phb.core.actor import Actor
 from phb.people.models import User
 from tests.budget.conftest import World
@@ -17,14 +17,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(
-    capfdbinary: pytest.CaptureFixture[bytes],
-    session_factory: sessionmaker[Session],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> Run:
-    """Run the command on the tests' database in a folder of its own; return its status, output and errors."""
-    monkeypatch.setattr(units, "sessions", lambda: session_factory)
+def shell(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run the command as the environment says in a folder of its own; return its status, output and errors."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
 
@@ -36,6 +30,13 @@ def run(
         return end.value.code, output.out.decode(), output.err.decode()
 
     return run
+
+
+@pytest.fixture
+def run(shell: Run, database: URL, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command on the tests' database, which keeps real time."""
+    monkeypatch.setenv("PHB_DATABASE_URL", database.render_as_string(hide_password=False))
+    return shell
 
 
 @pytest.fixture

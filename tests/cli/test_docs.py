@@ -1,30 +1,31 @@
 """`phb docs` writes the printed pages and says which changed."""
 
 import json
-import sys
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from phb.cli.docs import docs
-from phb.reference import pages
+from phb.core.migration import PROJECT
+from phb.reference import policies
+from phb.reference.pages import PAGES
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a project of its own with one page to print."""
-    monkeypatch.setattr(sys.modules["phb.cli.docs"], "PROJECT", tmp_path)  # the command hides the module
-    monkeypatch.setattr(pages, "PAGES", {"policy.md": lambda: "# Policies\n"})
-    return tmp_path
+def test_pages_are_written_and_named(tmp_path: Path) -> None:
+    to = ["--to", str(tmp_path)]
+    assert CliRunner().invoke(docs, to).output == f"Written: {', '.join(PAGES)}.\n"
+    assert {path.name for path in tmp_path.iterdir()} == set(PAGES)
+    assert (tmp_path / "policy.md").read_text(encoding="utf-8") == policies.page()
+    assert CliRunner().invoke(docs, to).output == "Every page was up to date.\n"
 
 
-def test_pages_are_written_and_named(project: Path) -> None:
-    assert CliRunner().invoke(docs).output == "Written: policy.md.\n"
-    assert (project / "docs" / "policy.md").read_text(encoding="utf-8") == "# Policies\n"
-    assert CliRunner().invoke(docs).output == "Every page was up to date.\n"
+def test_machines_get_the_names(tmp_path: Path) -> None:
+    CliRunner().invoke(docs, ["--to", str(tmp_path)])
+    (tmp_path / "policy.md").unlink()
+    answer = CliRunner().invoke(docs, ["--to", str(tmp_path), "--json"]).output
+    assert json.loads(answer) == {"changed": ["policy.md"]}
 
 
-def test_machines_get_the_names(project: Path) -> None:
-    assert project.exists()
-    assert json.loads(CliRunner().invoke(docs, ["--json"]).output) == {"changed": ["policy.md"]}
+def test_left_to_itself_it_writes_into_the_project() -> None:
+    usual = next(option.default for option in docs.params if option.name == "to")
+    assert usual == PROJECT / "docs"

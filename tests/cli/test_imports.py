@@ -1,44 +1,57 @@
 """`phb import` at the shell: what is said, what is given back, and with which status."""
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import URL, select
 
-from phb import cli
-from phb.cli import units
-from phb.core import uow
+from phb.core import migration
+from phb.core.clock import LONDON
+from phb.core.database import create_database, drop_database, make_engine, make_session_factory
+from phb.core.roles import WRITER
+from phb.governance.models import AuditEvent
+from tests.cli.conftest import Run
 from tests.intake.conftest import as_csv
 from tests.intake.kinds.world import PROVIDER
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+from tests.people.conftest import Service
 
-Run = Callable[..., tuple[int, str, str]]
 GOOD = as_csv([PROVIDER])
 MIXED = as_csv([PROVIDER, PROVIDER | {"reference": "ORG-03", "kind": "shop"}])
 
 
+@pytest.fixture(scope="module")
+def in_march(server: URL) -> Iterator[URL]:
+    """Name a database of this file's own, made with a clock that stands at 31 March 2026 until it is moved."""
+    name = f"phb_imports_{uuid4().hex[:12]}"
+    create_database(server, name)
+    url = server.set(database=name)
+    migration.upgrade(url, clock="settable", clock_at=datetime(2026, 3, 31, 12, tzinfo=LONDON))
+    yield url
+    drop_database(server, name)
+
+
 @pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str],
-    session_factory: sessionmaker[Session],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> Run:
-    """Import a text of organisations as an administrator on 1 April 2026; return status, output and errors."""
-    service = Service(session_factory)
-    monkeypatch.setattr(units, "sessions", lambda: session_factory)
-    monkeypatch.setattr(uow, "installation_now", lambda _session: datetime(2026, 4, 1, 11, tzinfo=UTC))
+def service(in_march: URL) -> Iterator[Service]:
+    """Return a commissioner whose users have their roles from 1 April 2026."""
+    engine = make_engine(in_march, role=WRITER)
+    yield Service(make_session_factory(engine))
+    engine.dispose()
+
+
+@pytest.fixture
+def run(shell: Run, in_march: URL, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Import a text of organisations as an administrator at noon on 1 April 2026; return status, output and errors."""
+    monkeypatch.setenv("PHB_DATABASE_URL", in_march.render_as_string(hide_password=False))
+    assert shell("clock", "--to", "2026-04-01T12:00")[0] == 0
     file = tmp_path / "organisations.csv"
 
     def run(text: str, *options: str) -> tuple[int, str, str]:
         file.write_text(text, encoding="utf-8")
-        with pytest.raises(SystemExit) as end:
-            cli.main(["import", "organisations", str(file), "--as", f"ada.{service.code}", *options])
-        assert isinstance(end.value.code, int)
-        return end.value.code, *capsys.readouterr()
+        return shell("import", "organisations", str(file), "--as", f"ada.{service.code}", *options)
 
     return run
 
@@ -46,6 +59,13 @@ def run(
 def test_a_good_file_is_taken_and_again_changes_nothing(run: Run) -> None:
     assert run(GOOD) == (0, "organisations: 1 added, 0 changed, 0 unchanged, 0 given back.\n", "")
     assert run(GOOD) == (0, "organisations: 0 added, 0 changed, 1 unchanged, 0 given back.\n", "")
+
+
+def test_what_is_taken_is_recorded_at_the_time_of_the_installations_clock(run: Run, service: Service) -> None:
+    run(GOOD)
+    with service.unit(service.administrator) as uow:
+        recorded = select(AuditEvent.recorded_at).where(AuditEvent.action == "organisation.registered")
+        assert uow.session.scalars(recorded).all() == [datetime(2026, 4, 1, 12, tzinfo=LONDON)]
 
 
 def test_bad_rows_come_back_in_a_file_and_with_status_1(run: Run, tmp_path: Path) -> None:

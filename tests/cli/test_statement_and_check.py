@@ -29,7 +29,8 @@ def test_a_statement_goes_where_it_is_sent(run: Run, world: World, tmp_path: Pat
     assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
     status, output, _ = run(*arguments, "json", "--out", "-")
     assert (status, json.loads(output)["language"]) == (0, "en-GB")
-    assert run(*arguments, "pdf", "--out", "no/such/folder.pdf")[0] == 1
+    sentence = "Could not open file 'no/such/folder.pdf': No such file or directory\n"
+    assert run(*arguments, "pdf", "--out", "no/such/folder.pdf") == (1, "", sentence)
 
 
 def test_an_unknown_budget_is_one_sentence(run: Run, world: World) -> None:

@@ -4,8 +4,9 @@ import contextlib
 import importlib.util
 import os
 import pwd
-import shutil
+import resource
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -119,22 +120,31 @@ def test_half_a_cluster_is_made_anew(folder: Path) -> None:
     assert ask(EmbeddedServer(folder).start(), "SELECT 1") == 1
 
 
-def test_a_server_that_cannot_start_says_where_to_read_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = EmbeddedServer(folder)
-    server.start()
-    server.stop()
+def test_a_server_that_cannot_start_says_where_to_read_why(folder: Path) -> None:
+    EmbeddedServer(folder).start()
+    EmbeddedServer(folder).stop()
     with (folder / "pgdata" / "postgresql.conf").open("a") as configuration:
         configuration.write("no_such_setting = 1\n")
-    monkeypatch.setattr("phb.core.embedded_server.START_FAILURES_SECONDS", 0)
     with pytest.raises(EmbeddedServerError, match=r"did not start; read .*pgdata/log"):
-        server.start()
+        EmbeddedServer(folder, patience=0.3).start()
+    assert "no_such_setting" in (folder / "pgdata" / "log").read_text()
 
 
-def test_a_cluster_that_cannot_be_made_gives_the_reason(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("phb.core.embedded_server.SUPERUSER", "pg_reserved")
-    with pytest.raises(EmbeddedServerError, match="could not be made"):
+def test_a_cluster_that_cannot_be_made_gives_the_reason(folder: Path) -> None:
+    with largest_file(2**20), pytest.raises(EmbeddedServerError, match=r"could not be made in .*: could not write to"):
         EmbeddedServer(folder).start()
     assert not (folder / "pgdata").exists()
+
+
+@contextlib.contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let this process and those it starts write no larger file, as on a disk that is nearly full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
@@ -144,18 +154,20 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_wheel_asks_for_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(sys, "path", [])  # where packages are found; the wheel cannot be taken away for one test
     with pytest.raises(EmbeddedServerError, match="set PHB_DATABASE_URL"):
         EmbeddedServer(tmp_path).start()
 
 
 def test_root_needs_setpriv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nobody = pwd.getpwnam("nobody")
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(os, "chown", lambda _path, uid, gid: (uid, gid) == (nobody.pw_uid, nobody.pw_gid))
-    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)  # whoever runs the tests may be somebody else
+    monkeypatch.setattr(os, "chown", lambda _path, uid, gid: given.append((uid, gid)))  # only root may
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EmbeddedServerError, match="install setpriv"):
         EmbeddedServer(tmp_path).start()
+    assert given == [(nobody.pw_uid, nobody.pw_gid)]
 
 
 def test_the_binaries_hold_what_backups_and_measurements_need(tmp_path: Path) -> None:

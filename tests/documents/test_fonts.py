@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from phb.documents import fonts
-from phb.documents.fonts import FontsMissingError, UnwritableTextError, writable
+from phb.documents.fonts import FontsMissingError, UnwritableTextError, registered, writable
 
 
 def test_welsh_polish_and_vietnamese_letters_are_written() -> None:
@@ -31,8 +30,6 @@ def test_a_character_without_a_letter_shape_is_refused_with_a_way_out(text: str,
     assert refused.value.facts["character"] == code
 
 
-def test_missing_fonts_say_how_to_fetch_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fonts.registered.cache_clear()
-    monkeypatch.setattr(fonts, "ASSETS", tmp_path)
+def test_missing_fonts_say_how_to_fetch_them(tmp_path: Path) -> None:
     with pytest.raises(FontsMissingError, match="make assets"):
-        fonts.registered()
+        registered(tmp_path)

@@ -95,6 +95,12 @@ class Paying:
             self.do(self.checker, approve_bank_account, account_id, evidence="Statement of an empty account seen")
         return account_id
 
+    def provider(self) -> UUID:
+        """Add the provider as a payee with a confirmed account."""
+        payee_id = self.payee(PayeeKind.PROVIDER, organisation_id=self.world.provider_id)
+        self.account(payee_id, OTHER_DETAILS, use=AccountUse.ORGANISATION)
+        return payee_id
+
     def pot(self, *lines: LineDraft, **changes: Any) -> UUID:
         """Return the first pot of a budget made active: £5,200.00 by direct payment unless lines are given."""
         budget_id = self.world.active(*(lines or (stated("care", "5200.00"),)), **changes)
@@ -156,6 +162,20 @@ class Paying:
             self.payments(run)[0].id,
             returned_on=self.world.service.today,
             reason="Account closed",
+        )
+        return row
+
+    def reissue_requested(self, run: PaymentRun) -> Instruction:
+        """Ask for the first payment of a run, which came back today, to be sent again."""
+        row: Instruction = self.do(
+            self.clerk, following.reissue_payment, self.returned(run).id, reason="The account is open again"
+        )
+        return row
+
+    def given_up(self, run: PaymentRun) -> Instruction:
+        """Give up the first payment of a run, which came back today."""
+        row: Instruction = self.do(
+            self.approver, following.give_up_payment, self.returned(run).id, reason="Not sent again"
         )
         return row
 

@@ -1,20 +1,18 @@
 """Every state, action and role of a payment and of a run either moves or is refused."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from unittest.mock import Mock
+from itertools import product
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
 
-from phb.core.actor import Actor, Permission, Role
-from phb.core.errors import DomainError
-from phb.core.uow import UnitOfWork
-from phb.governance.permissions import permissions_of
-from phb.governance.workflow import ReasonNeededError, SecondPersonNeededError, Workflow
+from phb.core.actor import MissingPermissionError, Permission, Role
+from phb.governance.models import AuditEvent
+from phb.governance.workflow import ReasonNeededError, SecondPersonNeededError, Workflow, WrongStateError
 from phb.payments.workflow import INSTRUCTION, PAYMENT_RUN
+from tests.governance.conftest import Commissioner
 
 SOMEBODY = uuid4()
 FINANCE, SYSTEM = Role.FINANCE_OFFICER, Role.SYSTEM
@@ -61,33 +59,33 @@ class Subject:
     exported_by: UUID | None = None
 
 
-def unit(role: Role, user_id: UUID | None = None) -> UnitOfWork:
-    """Return a unit of work of somebody with one role, over no database."""
-    actor = Actor(user_id or uuid4(), uuid4(), frozenset({role}), permissions_of([role]))
-    return UnitOfWork(Mock(spec=Session), actor, datetime(2026, 4, 1, tzinfo=UTC), uuid4())
+@pytest.fixture
+def commissioner(session_factory: sessionmaker[Session]) -> Commissioner:
+    """Return a new commissioner."""
+    return Commissioner(session_factory)
 
 
-def cases() -> Iterator[tuple[Workflow, str, str, Role]]:
-    """Yield every workflow, state, action and role."""
-    for workflow in (INSTRUCTION, PAYMENT_RUN):
-        actions = sorted({transition.name for transition in workflow.transitions})
-        for state in workflow.states:
-            for action in actions:
-                for role in Role:
-                    yield workflow, state, action, role
-
-
-def test_every_state_action_and_role_moves_or_is_refused() -> None:
-    for workflow, state, action, role in cases():
-        target, roles = MAY.get((workflow.name, state), {}).get(action, ("", set()))
-        subject = Subject(state)
-        if role in roles:
-            workflow.fire(unit(role), subject, action, reason="Because")
-            assert subject.state == target, (workflow.name, state, action, role)
-        else:
-            with pytest.raises(DomainError):
-                workflow.fire(unit(role), subject, action, reason="Because")
-            assert subject.state == state
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("workflow", [INSTRUCTION, PAYMENT_RUN], ids=lambda workflow: workflow.name)
+def test_every_state_action_and_role_moves_or_is_refused(
+    commissioner: Commissioner, workflow: Workflow, role: Role
+) -> None:
+    moved: dict[UUID, str] = {}
+    with commissioner.unit(commissioner.appoint(role)) as uow:
+        for state, action in product(workflow.states, {transition.name for transition in workflow.transitions}):
+            target, roles = MAY.get((workflow.name, state), {}).get(action, ("", set()))
+            subject = Subject(state, uuid4())
+            if role in roles:
+                workflow.fire(uow, subject, action, reason="Because")
+                assert subject.state == target
+                moved[subject.id] = workflow.name
+            else:
+                with pytest.raises(MissingPermissionError if target else WrongStateError):
+                    workflow.fire(uow, subject, action, reason="Because")
+                assert subject.state == state
+    events = commissioner.ask(lambda session: list(session.scalars(select(AuditEvent))))
+    assert {event.subject_id: event.subject_kind for event in events} == moved
+    assert {event.reason for event in events} <= {"Because"}
 
 
 @pytest.mark.parametrize(
@@ -98,13 +96,14 @@ def test_every_state_action_and_role_moves_or_is_refused() -> None:
         ("release", "approved", "approved_by"),
     ],
 )
-def test_who_did_an_earlier_step_does_not_do_the_next(action: str, state: str, attribute: str) -> None:
-    role = Role.APPROVER if action == "approve" else Role.PAYMENTS_RELEASER
-    own = unit(role)
+def test_who_did_an_earlier_step_does_not_do_the_next(
+    commissioner: Commissioner, action: str, state: str, attribute: str
+) -> None:
+    own = commissioner.appoint(Role.APPROVER if action == "approve" else Role.PAYMENTS_RELEASER)
     subject = Subject(state)
-    setattr(subject, attribute, own.actor.user_id)
-    with pytest.raises(SecondPersonNeededError):
-        PAYMENT_RUN.fire(own, subject, action)
+    setattr(subject, attribute, own.user_id)
+    with commissioner.unit(own) as uow, pytest.raises(SecondPersonNeededError):
+        PAYMENT_RUN.fire(uow, subject, action)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +115,11 @@ def test_who_did_an_earlier_step_does_not_do_the_next(action: str, state: str, a
         ("cancel", "requested", FINANCE),
     ],
 )
-def test_what_turns_a_payment_back_needs_a_reason(action: str, state: str, role: Role) -> None:
-    with pytest.raises(ReasonNeededError):
-        INSTRUCTION.fire(unit(role), Subject(state), action, reason=" ")
+def test_what_turns_a_payment_back_needs_a_reason(
+    commissioner: Commissioner, action: str, state: str, role: Role
+) -> None:
+    with commissioner.unit(commissioner.appoint(role)) as uow, pytest.raises(ReasonNeededError):
+        INSTRUCTION.fire(uow, Subject(state), action, reason=" ")
 
 
 def test_each_step_of_a_run_has_its_own_permission() -> None:

@@ -24,6 +24,7 @@ from phb.spending.records.models import SpendRecord
 from phb.spending.records.operations import record_spend
 from phb.spending.sharing import days_of, portions
 from tests.budget.conftest import World, stated
+from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures that the world needs
 from tests.people.conftest import APRIL, Service
 
 MAY = date(2026, 5, 4)
@@ -125,9 +126,9 @@ def usual_lines() -> list[LineDraft]:
 
 
 @pytest.fixture
-def world(session_factory: sessionmaker[Session]) -> World:
-    """Return a commissioner on 1 April 2026."""
-    return World(Service(session_factory))
+def world(vault_sessions: sessionmaker[Session]) -> World:  # noqa: F811 - the fixture above
+    """Return a commissioner that can keep bank details, on 1 April 2026."""
+    return World(Service(vault_sessions))
 
 
 @pytest.fixture

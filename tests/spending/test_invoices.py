@@ -1,7 +1,7 @@
 """A provider's invoice is spent and owed at once, paid once, and lowered by a reversal and what remains."""
 
+from collections.abc import Callable
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ from phb.ledger.queries import balance_of
 from phb.ledger.refusals import HandedOverError, TooLittleLeftError
 from phb.payments.kinds import PayeeKind
 from phb.payments.payees.operations import add_payee
-from phb.payments.runs.following import PaidAlreadyError
+from phb.payments.runs.following import PaidAlreadyError, cancel_payment, settle_due
 from phb.people.kinds import Scope
 from phb.people.saving import Change
 from phb.spending.invoices import queries
@@ -44,11 +44,13 @@ from phb.spending.invoices.storing import InvoiceDayError
 from phb.spending.kinds import InvoiceState
 from phb.spending.promises import CommitmentElsewhereError
 from tests.budget.conftest import World, dates, stated
+from tests.payments.conftest import Paying
 from tests.spending.conftest import JUNE, Spender
 
 NIL = pounds("0")
 IN_MAY = dates("2026-05-01", "2026-05-31")
 FIRST_OF_JUNE = date(2026, 6, 1)
+ENTRY, ENTRY_AGAIN = date(2026, 6, 17), date(2026, 6, 22)
 
 
 def line_of(spender: Spender, amount: str = "200.00", **changes: Any) -> NewInvoiceLine:
@@ -265,34 +267,68 @@ def test_a_lowered_invoice_is_not_lowered_again_but_its_credit_note_is(spender: 
     assert owed(spender) == pounds("100.00")
 
 
+def cancelled(paying: Paying, payment_id: UUID) -> None:
+    paying.do(paying.clerk, cancel_payment, payment_id, reason="Asked for too early")
+
+
+def in_run_again(paying: Paying, _payment_id: UUID) -> None:
+    paying.reissue_requested(paying.settled(ENTRY))
+    paying.assembled(ENTRY_AGAIN)
+
+
+WAYS: dict[str, Callable[[Paying, UUID], object]] = {
+    "cancelled": cancelled,
+    "in_run": lambda paying, _: paying.assembled(ENTRY),
+    "released": lambda paying, _: paying.exported(ENTRY),
+    "settled": lambda paying, _: paying.settled(ENTRY),
+    "came_back": lambda paying, _: paying.returned(paying.settled(ENTRY)),
+    "reissue_requested": lambda paying, _: paying.reissue_requested(paying.settled(ENTRY)),
+    "reissue_in_run": in_run_again,
+    "given_up": lambda paying, _: paying.given_up(paying.settled(ENTRY)),
+}
+
+
+def accept_with_payment(spender: Spender, state: str) -> ProviderInvoice:
+    """Accept an invoice of £200.00 and take its payment through real runs until it stands in a state."""
+    paying = Paying(spender.world)
+    paying.provider()
+    row: ProviderInvoice = accept(spender).row
+    WAYS[state](paying, spender.ask(queries.payment_of, row.id).id)
+    assert spender.ask(queries.payment_of, row.id).state == state
+    spender.assert_sound()
+    return row
+
+
 @pytest.mark.parametrize("state", ["in_run", "came_back", "reissue_requested", "reissue_in_run"])
-def test_an_invoice_whose_payment_is_under_way_is_not_lowered(
-    spender: Spender, monkeypatch: pytest.MonkeyPatch, state: str
-) -> None:
-    row = accept(spender).row
-    monkeypatch.setattr(queries, "payment_of", lambda *_: SimpleNamespace(state=state))
+def test_an_invoice_whose_payment_is_under_way_is_not_lowered(spender: Spender, state: str) -> None:
+    row = accept_with_payment(spender, state)
     with pytest.raises(PaymentUnderWayError):
         lower(spender, row, line_of(spender, "10.00"))
-    assert owed(spender) == pounds("200.00")
+    assert (owed(spender), spender.ask(queries.payment_of, row.id).state) == (pounds("200.00"), state)
 
 
-@pytest.mark.parametrize(("state", "asked"), [("released", 0), ("settled", 0), ("given_up", 1)])
-def test_what_remains_is_paid_unless_the_money_has_left(
-    spender: Spender, monkeypatch: pytest.MonkeyPatch, state: str, asked: int
-) -> None:
-    row = accept(spender).row
-    payee(spender)
-    of = queries.payment_of
-    monkeypatch.setattr(
-        queries,
-        "payment_of",
-        lambda session, of_id: SimpleNamespace(state=state) if of_id == row.id else of(session, of_id),
-    )
+@pytest.mark.parametrize("state", ["released", "settled"])
+def test_what_remains_is_not_paid_again_once_the_money_has_left(spender: Spender, state: str) -> None:
+    row = accept_with_payment(spender, state)
     left = lower(spender, row, line_of(spender, "10.00")).row
-    assert (spender.ask(of, left.id) is not None) == asked
-    if not asked:
-        with pytest.raises(PaymentUnderWayError):
-            spender.world.do(spender.world.finance, request_payment, left.id)
+    assert spender.ask(queries.payment_of, left.id) is None
+    with pytest.raises(PaymentUnderWayError):
+        spender.world.do(spender.world.finance, request_payment, left.id)
+    assert spender.ask(queries.payment_of, row.id).state == state
+    spender.world.on(ENTRY)
+    spender.world.do(spender.world.finance, settle_due, ENTRY)
+    spender.assert_sound()
+    # The provider got £200.00 and was owed £10.00: it has £190.00 to give back.
+    assert owed(spender) == pounds("-190.00")
+
+
+@pytest.mark.parametrize("state", ["cancelled", "given_up"])
+def test_what_remains_is_asked_for_where_the_payment_ended_unpaid(spender: Spender, state: str) -> None:
+    row = accept_with_payment(spender, state)
+    left = lower(spender, row, line_of(spender, "10.00")).row
+    payment = spender.ask(queries.payment_of, left.id)
+    assert (payment.state, payment.amount, owed(spender)) == ("requested", pounds("10.00"), pounds("10.00"))
+    assert spender.ask(queries.payment_of, row.id).state == state
 
 
 @pytest.mark.parametrize("role", ["holder", "coordinator", "auditor", "approver", "clinician", "administrator"])

@@ -1,7 +1,7 @@
 """Assemble a payment run, approve, withdraw and release it, and write it for the bank."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -26,6 +26,7 @@ from phb.payments.workflow import INSTRUCTION, PAYMENT_RUN, InstructionState, Ru
 from phb.people.calendars.queries import holidays
 from phb.people.saving import require_version, save
 
+WRITTEN = {RunState.EXPORTED, RunState.SETTLED}
 LOCK_RUNS = text("SELECT pg_advisory_xact_lock(hashtextextended('payment_run' || :commissioner_id, 0))")
 
 
@@ -49,11 +50,28 @@ class FileReadBackError(ConflictError):
 
 @dataclass(frozen=True)
 class ExportedFile:
-    """A run as bytes for the bank; the name has nothing personal in it."""
+    """A run as bytes for the bank that read back as what it pays; the name has nothing personal in it."""
 
     name: str
-    content: bytes
-    digest: bytes
+    content: bytes = field(repr=False)
+    pays: bacs.BacsFile = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse bytes that hold anything else than what the run pays.
+
+        Raises:
+            BacsLayoutError, BacsFileError: they are no such file at all.
+            FileReadBackError: they are that of other payments.
+        """
+        if bacs.read(self.content) != self.pays:
+            raise FileReadBackError(
+                "The file did not read back as the run, so it was not kept. Tell who runs the service."
+            )
+
+    @property
+    def digest(self) -> bytes:
+        """The SHA-256 of the bytes."""
+        return sha256(self.content).digest()
 
 
 def assemble_run(uow: UnitOfWork, *, entry_on: date, due_by: date | None = None) -> PaymentRun:
@@ -168,29 +186,41 @@ def export_run(uow: UnitOfWork, run_id: UUID, *, version: int | None = None) -> 
         WrongStateError: it is not released, or was exported before.
         EntryDayError: the file cannot be sent in time any more.
         NoKeyError, TamperedError: bank details cannot be read.
+        FileReadBackError: the file that was written is not that of the run.
     """
     run = queries.run_for_update(uow.session, uow.actor, run_id)
     require_version(run, version)
     BacsDays.of(run.entry_on, holidays(uow.session)).refuse_too_late(uow.today)
     PAYMENT_RUN.fire(uow, run, "export")
-    content = _written(uow, run)
-    digest = sha256(content).digest()
+    file = _written(uow, run)
     file_id = uuid4()
-    sealed = vault.of(uow.session).seal(content, for_row=file_id)
+    sealed = vault.of(uow.session).seal(file.content, for_row=file_id)
     row = PaymentFile(
         commissioner_id=uow.commissioner_id,
         run_id=run.id,
         id=file_id,
         key_id=sealed.key_id,
         sealed=sealed.content,
-        digest=digest,
-        length=len(content),
+        digest=file.digest,
+        length=len(file.content),
         written_by=uow.actor.user_id,
         written_at=uow.now,
     )
     save(uow, {}, row)
-    audit.record(uow, "payment_file.written", "payment_run", run.id, digest=f"sha256:{digest.hex()}")
-    return ExportedFile(file_name(run), content, digest)
+    audit.record(uow, "payment_file.written", "payment_run", run.id, digest=f"sha256:{file.digest.hex()}")
+    return file
+
+
+def file_for_bank(uow: UnitOfWork, run_id: UUID) -> bytes:
+    """Return a run's file for the bank: the one that was written, or a new one where none was.
+
+    Raises:
+        DomainError: as export_run() and file_of_run() do.
+    """
+    run = queries.run_for_update(uow.session, uow.actor, run_id)
+    if run.state in WRITTEN:
+        return queries.file_of_run(uow.session, uow.actor, run_id)
+    return export_run(uow, run_id).content
 
 
 def file_name(run: PaymentRun) -> str:
@@ -266,10 +296,10 @@ def _refuse_unready(uow: UnitOfWork, run: PaymentRun, views: Sequence[queries.It
         )
 
 
-def _written(uow: UnitOfWork, run: PaymentRun) -> bytes:
+def _written(uow: UnitOfWork, run: PaymentRun) -> ExportedFile:
     keys = vault.of(uow.session)
     own = uow.session.get_one(PayingAccount, (uow.commissioner_id, run.paying_account_id))
-    file = bacs.BacsFile(
+    pays = bacs.BacsFile(
         serial=run.serial or "",
         service_user_number=own.service_user_number,
         originating=BankDetails.opened(keys, own.details, own.id).for_bacs,
@@ -284,7 +314,4 @@ def _written(uow: UnitOfWork, run: PaymentRun) -> bytes:
             for view in queries.items_of(uow.session, run.id)
         ),
     )
-    content = bacs.write(file)
-    if bacs.read(content) != file:
-        raise FileReadBackError("The file did not read back as the run, so it was not kept. Tell who runs the service.")
-    return content
+    return ExportedFile(file_name(run), bacs.write(pays), pays)

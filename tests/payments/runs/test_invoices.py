@@ -12,12 +12,11 @@ from phb.core.period import Period
 from phb.ledger import events, posting
 from phb.ledger.chart import Account
 from phb.ledger.entry import CreditorShare, Heading, Share, Source
-from phb.payments.kinds import AccountUse, PayeeKind
 from phb.payments.runs import following
 from phb.payments.runs.models import Instruction
 from phb.payments.workflow import InstructionState
 from tests.budget.conftest import stated
-from tests.payments.conftest import OTHER_DETAILS, Paying
+from tests.payments.conftest import Paying
 
 EIGHTH = date(2026, 4, 8)
 CARE = Period(date(2026, 4, 1), date(2026, 4, 5))
@@ -29,8 +28,7 @@ class Invoices:
     def __init__(self, paying: Paying) -> None:
         self.paying = paying
         self.budget_id = paying.world.active(stated("care", "900.00", pot="np"))
-        self.payee_id = paying.payee(PayeeKind.PROVIDER, organisation_id=paying.world.provider_id)
-        paying.account(self.payee_id, OTHER_DETAILS, use=AccountUse.ORGANISATION)
+        self.payee_id = paying.provider()
 
     def accept(self, amount: str = "250.00") -> tuple[UUID, list[CreditorShare]]:
         """Book an accepted invoice, and return it with what is owed."""

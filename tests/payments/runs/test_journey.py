@@ -1,6 +1,9 @@
 """One instalment from the plan to the holder's account, and every other way it can go, books checked each time."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 import pytest
 
@@ -11,6 +14,7 @@ from phb.payments.bank_files import bacs_standard_18 as bacs
 from phb.payments.runs import following, queries
 from phb.payments.runs.models import PaymentFile
 from phb.payments.runs.operations import (
+    ExportedFile,
     FileReadBackError,
     approve_run,
     export_run,
@@ -20,6 +24,7 @@ from phb.payments.runs.operations import (
 )
 from phb.payments.schedules.operations import replan_schedule
 from phb.payments.workflow import InstructionState, RunState
+from tests.budget.conftest import stated
 from tests.payments.conftest import DETAILS, OTHER_DETAILS, OWN_DETAILS, Paying
 
 EIGHTH, TENTH = date(2026, 4, 8), date(2026, 4, 10)
@@ -76,14 +81,57 @@ def test_a_run_is_released_once_and_written_once(paying: Paying) -> None:
     assert file.name == file_name(paying.ask(paying.releaser, queries.run, run.id))
 
 
-def test_a_file_that_does_not_read_back_is_not_kept(paying: Paying, monkeypatch: pytest.MonkeyPatch) -> None:
+def of_two_payments(paying: Paying) -> ExportedFile:
+    """Export a run of £400.00 and £100.10."""
+    paying.paid_plan()
+    paying.plan(paying.pot(stated("care", "1301.30")))
+    file: ExportedFile = paying.do(paying.releaser, export_run, paying.released().id)
+    assert sorted(item.amount for item in file.pays.items) == [pounds("100.10"), SENT]
+    return file
+
+
+def a_penny_more(content: bytes) -> bytes:
+    """Raise £400.00 by a penny, and every total with it."""
+    return content.replace(b"00000040000", b"00000040001").replace(b"00000050010", b"00000050011")
+
+
+def one_lost(content: bytes) -> bytes:
+    """Leave out the record of £100.10, and count and total the rest."""
+    kept = [line for line in content.split(b"\r\n") if line[35:46] != b"00000010010"]
+    whole = b"\r\n".join(kept).replace(b"00000050010", b"00000040000")
+    return whole.replace(b"00000010000002", b"00000010000001")
+
+
+def somebody_elses(content: bytes) -> bytes:
+    """Send what is for the payee into another account."""
+    return content.replace(b"08999966374958", b"10799988837491")
+
+
+@pytest.mark.parametrize("damage", [a_penny_more, one_lost, somebody_elses])
+def test_bytes_of_other_payments_are_no_file_of_the_run(paying: Paying, damage: Callable[[bytes], bytes]) -> None:
+    file = of_two_payments(paying)
+    other = bacs.read(damage(file.content))
+    assert other != file.pays
+    with pytest.raises(FileReadBackError):
+        replace(file, content=damage(file.content))
+    assert replace(file, content=damage(file.content), pays=other).digest != file.digest
+
+
+def test_bytes_whose_totals_do_not_fit_are_no_file_at_all(paying: Paying) -> None:
+    file = of_two_payments(paying)
+    with pytest.raises(bacs.BacsLayoutError):
+        replace(file, content=file.content.replace(b"00000040000", b"00000040001"))
+
+
+def test_what_is_exported_was_read_back_and_is_what_is_kept(paying: Paying) -> None:
     paying.paid_plan()
     run = paying.released()
-    monkeypatch.setattr(bacs, "read", lambda _content: None)
-    with pytest.raises(FileReadBackError):
-        paying.do(paying.releaser, export_run, run.id)
-    monkeypatch.undo()
-    assert paying.do(paying.releaser, export_run, run.id).content
+    file = paying.do(paying.releaser, export_run, run.id)
+    assert isinstance(file, ExportedFile)
+    with paying.world.service.unit(paying.releaser) as uow:
+        kept = uow.session.get_one(PaymentFile, (uow.commissioner_id, run.id))
+        assert (kept.digest, kept.length) == (sha256(file.content).digest(), len(file.content))
+    assert DETAILS.account_number not in repr(file)
 
 
 def test_a_file_that_is_not_the_one_that_was_written_is_not_given_out(paying: Paying) -> None:
@@ -154,8 +202,7 @@ def test_a_payment_that_came_back_is_sent_again_into_the_account_then_in_use(pay
 
 def test_a_reissue_may_be_withdrawn_and_given_up(paying: Paying) -> None:
     pot_id, instalments = paying.paid_plan()
-    row = paying.returned(paying.settled())
-    paying.do(paying.clerk, following.reissue_payment, row.id, reason="Try again")
+    row = paying.reissue_requested(paying.settled())
     run = paying.assembled(date(2026, 4, 14))
     paying.do(paying.clerk, withdraw_run, run.id, reason="No")
     given_up = paying.do(paying.approver, following.give_up_payment, row.id, reason="The holder died")
