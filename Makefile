@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --root-user-action=ignore
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
-ASSETS := phb/documents/assets/LICENSE
+ASSETS := phb/documents/assets/LICENSE phb/web/assets/nhsuk-frontend.min.css
 RUN := $(VENV)/.run $(VENV)/.phb $(ASSETS)
 DEV := $(VENV)/.dev $(VENV)/.phb $(ASSETS)
 
@@ -26,7 +26,7 @@ test: $(DEV) ## Set up from nothing and pass every test
 test-fast: $(DEV) ## Pass the tests without the journeys, without measuring coverage
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/journeys -m "not journey"
 
-serve: $(RUN) ## Answer the API on 127.0.0.1:8000 over the demo's data
+serve: $(RUN) ## Serve the pages and the API on 127.0.0.1:8000 over the demo's data
 	@$(BIN)/phb demo serve
 
 stop: ## Stop the embedded servers; their data stay
@@ -94,10 +94,12 @@ $(VENV)/.phb: pyproject.toml $(VENV)/.run
 	@touch $@
 
 node_modules/.package-lock.json: package-lock.json .npmrc $(VENV)/.run
-	@echo "Fetching the fonts"
+	@echo "Fetching the fonts and the page assets"
 	@$(BIN)/npm ci --silent
 	@touch $@
 
-$(ASSETS): node_modules/.package-lock.json phb/documents/fetch_assets.py $(VENV)/.phb
-	@$(BIN)/python -m phb.documents.fetch_assets
+phb/documents/assets/LICENSE: phb/documents/fetch_assets.py
+phb/web/assets/nhsuk-frontend.min.css: phb/web/fetch_assets.py
+$(ASSETS): node_modules/.package-lock.json $(VENV)/.phb
+	@$(BIN)/python -m $(subst /,.,$(firstword $(subst /assets/, ,$@))).fetch_assets
 	@touch $@

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from secrets import token_bytes
 
 from flask import Flask
 from jinja2 import ChoiceLoader, PackageLoader
@@ -39,6 +40,7 @@ from phb.core.roles import WRITER
 from phb.core.settings import Settings
 from phb.edge import errors, services
 from phb.payments import vault
+from phb.web import site
 
 RESOURCES = (
     sessions_api.blp,
@@ -78,6 +80,7 @@ RESOURCES = (
     policies.policies,
     policies.delegations,
 )
+SECRET_BYTES = 32
 LARGEST_REQUEST = 12 * 1024 * 1024  # a receipt of 10 MB with what surrounds it
 
 
@@ -93,7 +96,14 @@ def create_app(sessions: sessionmaker[Session], *, clock: Clock | None = None) -
     for resource in RESOURCES:
         api.register_blueprint(resource)
     describe(api, app)
+    site.attach(app, secret=_page_secret(sessions))
     return app
+
+
+def _page_secret(sessions: sessionmaker[Session]) -> bytes:
+    """Return what page sessions are signed with; without a key file they end when the process does."""
+    kept = vault.attached(sessions)
+    return kept.secret_for("page sessions") if kept else token_bytes(SECRET_BYTES)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`phb serve`: answer the API on this machine; `phb api`: its published description."""
+"""`phb serve`: the pages and the API on this machine; `phb api`: its published description."""
 
 import json
 
@@ -25,17 +25,18 @@ def port_option(command: Command) -> Command:
 @port_option
 @json_option
 def serve(*, port: int, as_json: bool) -> None:
-    """Answer the API on 127.0.0.1 until you stop it with Control-C."""
+    """Serve the pages and the API on 127.0.0.1 until you stop it with Control-C."""
     with units.sessions() as opened:
         answer(opened, port, as_json=as_json)
 
 
 def answer(opened: sessionmaker[Session], port: int, *, as_json: bool) -> None:
-    """Serve the API over some sessions until it is stopped."""
+    """Serve the pages and the API over some sessions until it is stopped."""
     app = create_app(opened)
     log.to_standard_error(app)
-    address = f"http://{HOST}:{port}/api/v1/docs"
-    say(f"The API is described at {address}. Stop with Control-C.", as_json=as_json, docs=address)
+    pages = f"http://{HOST}:{port}/"
+    docs = f"{pages}api/v1/docs"
+    say(f"Open {pages} and sign in. The API is described at {docs}. Stop with Control-C.", as_json=as_json, docs=docs)
     waitress.serve(app, host=HOST, port=port, threads=8, ident="phb", clear_untrusted_proxy_headers=True)
 
 

@@ -17,6 +17,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.core.errors import ConflictError, RuleViolationError
@@ -102,6 +104,10 @@ class Vault:
                 "Tell your security team, and enter the details again from the payee's own papers."
             ) from error
 
+    def secret_for(self, purpose: str) -> bytes:
+        """Return a secret of its own for another purpose, the same as long as the key in use is."""
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self.keys[self.key_id])
+
 
 def make_key_file(path: Path) -> Vault:
     """Write a file with a new key that only its owner may read, unless there is one, and return its vault."""
@@ -120,6 +126,12 @@ def make_key_file(path: Path) -> Vault:
 def attach(sessions: sessionmaker[Session], vault: Vault) -> None:
     """Give every session that is made from now on the vault."""
     sessions.configure(info={**sessions.kw.get("info", {}), NAME: vault})
+
+
+def attached(sessions: sessionmaker[Session]) -> Vault | None:
+    """Return the vault that sessions are given, or None."""
+    found: Vault | None = sessions.kw.get("info", {}).get(NAME)
+    return found
 
 
 def of(session: Session) -> Vault:

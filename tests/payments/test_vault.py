@@ -80,3 +80,10 @@ def test_a_session_without_a_key_says_how_to_give_one(session_factory: sessionma
 def test_nothing_prints_a_key_or_an_account(keys: Vault) -> None:
     assert str(keys.keys[keys.key_id]) not in repr(keys)
     assert repr(BankDetails("08-99-99", "66374958", "A Example")) == "BankDetails()"
+
+
+def test_another_purpose_has_a_secret_of_its_own(keys: Vault) -> None:
+    secret = keys.secret_for("page sessions")
+    assert len(secret) == 32
+    assert secret == keys.secret_for("page sessions")
+    assert secret not in {keys.secret_for("another"), *keys.keys.values()}

@@ -156,6 +156,13 @@ def revoke_token(uow: UnitOfWork, token_id: UUID, *, real_clock: Clock | None = 
     return row
 
 
+def sign_out(uow: UnitOfWork, token: str) -> None:
+    """Revoke the token that the actor acts with, so that a copy of it is of no use."""
+    row = uow.session.scalar(select(AccessToken).where(AccessToken.token_hash == hash_of(token)))
+    if row is not None:
+        revoke_token(uow, row.id)
+
+
 def revoke_tokens(uow: UnitOfWork, user_id: UUID, *, real_clock: Clock | None = None) -> None:
     """Revoke, within another operation, every token a user has."""
     row = AccessToken

@@ -1,0 +1,1 @@
+"""NHS.UK pages: parse, one call, render."""

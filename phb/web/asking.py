@@ -1,0 +1,98 @@
+"""What every form does: show itself, do one operation once, go on; or say what is wrong where it is wrong."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from flask import Response, flash, g, redirect, request
+
+from phb.core import idempotency
+from phb.core.errors import ConflictError, RuleViolationError
+from phb.core.uow import UnitOfWork, begin
+from phb.edge.request import current_actor
+from phb.edge.services import services
+from phb.web.forms import PageForm
+from phb.web.rendering import render
+
+R = TypeVar("R")
+NOT_OF_THE_ANSWER = {"csrf_token", "key"}
+
+
+def ask(
+    form: PageForm,
+    act: Callable[[UnitOfWork], R],
+    *,
+    then: Callable[[R], str],
+    said: str | None = None,
+    template: str = "form.html.jinja",
+    **shown: Any,  # noqa: ANN401 - whatever the page shows
+) -> Response:
+    """Show a form, or do what it asks and go on to where that leads.
+
+    Args:
+        form: bound to the request.
+        act: the one operation; it sees only what the form holds.
+        then: the address to go on to, from what the operation returned.
+        said: told on the next page, once.
+        template: how the form is shown.
+        shown: what the template names besides `form`.
+    """
+    status = HTTPStatus.OK
+    if form.is_submitted():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.validate():
+            try:
+                return go(_once(form, act, then), said)
+            except RuleViolationError as error:
+                form.refuse(error)
+            except ConflictError as error:
+                form.refuse(error)
+                status = HTTPStatus.CONFLICT
+    return render(template, status=status, form=form, **{"title": form.question, **shown})
+
+
+def go(address: str, said: str | None = None) -> Response:
+    """Go on to an address, so that reloading it sends nothing again."""
+    if said:
+        flash(said)
+    return redirect(address, HTTPStatus.SEE_OTHER)  # type: ignore[return-value]  # Flask answers its own Response
+
+
+def _once(form: PageForm, act: Callable[[UnitOfWork], R], then: Callable[[R], str]) -> str:
+    """Do the work in one transaction with its answer, so that a form sent twice is carried out once."""
+    body, key = _body(), UUID(form.key.data)
+    try:
+        with begin(services().sessions, current_actor(), clock=services().clock, request_id=key) as uow:
+            earlier = idempotency.earlier_answer(uow, body)
+            if earlier is not None:
+                return str(earlier[1]["then"])
+            g.unit = uow
+            address = then(act(uow))
+            idempotency.keep_answer(uow, body, HTTPStatus.SEE_OTHER, json.dumps({"then": address}))
+    except idempotency.KeyUsedForAnotherRequestError as error:
+        form.key.data = str(uuid4())
+        raise SentBeforeError(
+            "You sent this form before with other answers, and those were saved. "
+            "If you want to send these too, press the button again."
+        ) from error
+    finally:
+        g.pop("unit", None)
+    return address
+
+
+class SentBeforeError(ConflictError):
+    """A form was sent, gone back to, and sent again with other answers."""
+
+    code = "form-sent-before"
+
+
+def _body() -> bytes:
+    """Return what was answered, for telling a repeated form from another one."""
+    answers = sorted((name, value) for name, value in request.form.items(multi=True) if name not in NOT_OF_THE_ANSWER)
+    for name, file in request.files.items(multi=True):
+        answers.append((name, sha256(file.read()).hexdigest()))
+        file.seek(0)
+    return json.dumps([request.path, answers]).encode()
