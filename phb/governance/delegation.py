@@ -1,11 +1,12 @@
 """The scheme of delegation: who may sign off how much, from when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from moneyed import Money
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from phb.core.actor import Actor, Permission, Role
@@ -17,6 +18,8 @@ from phb.governance import audit, policy
 from phb.governance.models import DelegationLimit
 from phb.governance.permissions import ROLE_PERMISSIONS
 from phb.governance.policies import DelegationPolicy
+
+ROLES_WITH_A_LIMIT = tuple(role for role in Role if Permission.BUDGET_SIGN_OFF_FINANCE in ROLE_PERMISSIONS[role])
 
 
 class LimitNotFoundError(NotFoundError):
@@ -43,10 +46,37 @@ class OverLimitError(PermissionDeniedError):
     code = "over-limit"
 
 
+@dataclass(frozen=True)
+class Scheme:
+    """The limits in force on a day, by role and by the user they are for alone, and how they are applied."""
+
+    limits: Mapping[tuple[str, UUID | None], DelegationLimit]
+    limit_included: bool
+
+    def limit_of(self, roles: Collection[str], user_id: UUID) -> DelegationLimit | None:
+        """Return the limit somebody holds: their own where they have one, else their roles' highest."""
+        held = {key: limit for key, limit in self.limits.items() if key[0] in roles and key[1] in {None, user_id}}
+        own = [limit for (_, owner), limit in held.items() if owner is not None]
+        return max(own or held.values(), key=lambda limit: limit.limit, default=None)
+
+    def covers(self, limit: Money, value: Money) -> bool:
+        """Say whether a limit lets its holder sign off a value."""
+        return value < limit or (value == limit and self.limit_included)
+
+
 def history(session: Session) -> Sequence[DelegationLimit]:
     """Return every limit proposed or confirmed, by role and day."""
     order = (DelegationLimit.role, DelegationLimit.effective_from, DelegationLimit.proposed_at)
     return session.scalars(select(DelegationLimit).order_by(*order)).all()
+
+
+def limit(session: Session, actor: Actor, limit_id: UUID) -> DelegationLimit:
+    """Return a limit that was proposed or confirmed.
+
+    Raises:
+        LimitNotFoundError: there is none.
+    """
+    return _found(session.get(DelegationLimit, (actor.commissioner_id, limit_id)))
 
 
 def propose_limit(
@@ -88,9 +118,7 @@ def confirm_limit(uow: UnitOfWork, limit_id: UUID) -> DelegationLimit:
         ConfirmedAlreadyError, ConfirmOwnProposalError: as for a policy.
     """
     uow.actor.require(Permission.POLICY_CONFIRM)
-    row = uow.session.get(DelegationLimit, (uow.commissioner_id, limit_id), with_for_update=True)
-    if row is None:
-        raise LimitNotFoundError("There is no such proposed limit. Check the scheme of delegation.")
+    row = _found(uow.session.get(DelegationLimit, (uow.commissioner_id, limit_id), with_for_update=True))
     policy.require_second_administrator(uow, row.proposed_by, row.confirmed_by)
     row.confirmed_by, row.confirmed_at = uow.actor.user_id, uow.now
     _record(uow, "confirmed", row)
@@ -126,38 +154,34 @@ def put_limit(
     return Put(confirm_limit(uow, known.id), Change.CHANGED)
 
 
+def scheme_on(session: Session, on: date) -> Scheme:
+    """Return the scheme of delegation of a day."""
+    row = DelegationLimit
+    query = select(row).where(row.effective_from <= on, row.confirmed_by.is_not(None))
+    held = session.scalars(query.order_by(row.effective_from, row.confirmed_at, row.ordinal))
+    rules = policy.read(session, DelegationPolicy, on)
+    return Scheme({(limit.role, limit.user_id): limit for limit in held}, rules.limit_included)
+
+
 def limit_of(session: Session, actor: Actor, on: date) -> DelegationLimit | None:
     """Return the limit an actor holds on a day: their own where they have one, else their roles' highest."""
-    row = DelegationLimit
-    held = session.scalars(
-        select(row)
-        .where(
-            row.role.in_(actor.roles),
-            or_(row.user_id.is_(None), row.user_id == actor.user_id),
-            row.effective_from <= on,
-            row.confirmed_by.is_not(None),
-        )
-        .order_by(row.effective_from, row.confirmed_at, row.ordinal)
-    ).all()
-    in_force = {(limit.role, limit.user_id): limit for limit in held}
-    own = [limit for (_, user_id), limit in in_force.items() if user_id is not None]
-    return max(own or in_force.values(), key=lambda limit: limit.limit, default=None)
+    return scheme_on(session, on).limit_of(actor.roles, actor.user_id)
 
 
-def require_within_limit(uow: UnitOfWork, value: Money) -> DelegationLimit:
-    """Return the limit that lets the actor sign off a value today, or refuse.
+def within_limit(session: Session, actor: Actor, value: Money, on: date) -> DelegationLimit:
+    """Return the limit that lets an actor sign off a value on a day, or refuse.
 
     Raises:
         OverLimitError: the actor has no limit, or the value is above it.
     """
-    limit = limit_of(uow.session, uow.actor, uow.today)
+    scheme = scheme_on(session, on)
+    limit = scheme.limit_of(actor.roles, actor.user_id)
     if limit is None:
         raise OverLimitError(
             "The scheme of delegation gives you no limit today. Ask an approver who has one to sign this off.",
             value=value,
         )
-    rules = policy.read(uow.session, DelegationPolicy, uow.today)
-    if value > limit.limit or (value == limit.limit and not rules.limit_included):
+    if not scheme.covers(limit.limit, value):
         raise OverLimitError(
             f"This is worth {format_pounds(value)} and you may sign off up to {format_pounds(limit.limit)}. "
             "Ask an approver with a higher limit.",
@@ -167,8 +191,23 @@ def require_within_limit(uow: UnitOfWork, value: Money) -> DelegationLimit:
     return limit
 
 
+def require_within_limit(uow: UnitOfWork, value: Money) -> DelegationLimit:
+    """Return the limit that lets the actor sign off a value today, or refuse.
+
+    Raises:
+        OverLimitError: the actor has no limit, or the value is above it.
+    """
+    return within_limit(uow.session, uow.actor, value, uow.today)
+
+
+def _found(row: DelegationLimit | None) -> DelegationLimit:
+    if row is None:
+        raise LimitNotFoundError("There is no such proposed limit. Check the scheme of delegation.")
+    return row
+
+
 def _require_sensible(role: Role, limit: Money) -> None:
-    if Permission.BUDGET_SIGN_OFF_FINANCE not in ROLE_PERMISSIONS[role]:
+    if role not in ROLES_WITH_A_LIMIT:
         raise RoleHasNoLimitError(
             f"The role “{role}” does not sign off money, so it has no limit. Choose a role that does.", field="role"
         )

@@ -12,7 +12,7 @@ from moneyed import Money
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from phb.core.actor import Permission
+from phb.core.actor import Actor, Permission
 from phb.core.change import Change, Put
 from phb.core.errors import ConflictError, NotFoundError, PermissionDeniedError, RuleViolationError
 from phb.core.money import as_json as money_as_json
@@ -89,6 +89,27 @@ def history(session: Session) -> Sequence[PolicySetting]:
     return session.scalars(select(PolicySetting).order_by(*order)).all()
 
 
+def named(name: str) -> type[Policy]:
+    """Return the policy of a name.
+
+    Raises:
+        UnknownPolicyError: no policy has it.
+    """
+    policy = POLICIES.get(name)
+    if policy is None:
+        raise UnknownPolicyError(f"There is no policy “{name}”. Choose one of {', '.join(sorted(POLICIES))}.")
+    return policy
+
+
+def proposal(session: Session, actor: Actor, setting_id: UUID) -> PolicySetting:
+    """Return a value that was proposed or confirmed.
+
+    Raises:
+        PolicyNotFoundError: there is none.
+    """
+    return _found(session.get(PolicySetting, (actor.commissioner_id, setting_id)))
+
+
 def propose(uow: UnitOfWork, name: str, value: dict[str, Any], *, effective_from: date, source: str) -> PolicySetting:
     """Propose a policy's value from a day on; nothing changes until a second administrator confirms it.
 
@@ -99,9 +120,7 @@ def propose(uow: UnitOfWork, name: str, value: dict[str, Any], *, effective_from
     """
     uow.actor.require(Permission.POLICY_PROPOSE)
     require_source(source)
-    policy = POLICIES.get(name)
-    if policy is None:
-        raise UnknownPolicyError(f"There is no policy “{name}”. Choose one of {', '.join(sorted(POLICIES))}.")
+    policy = named(name)
     row = PolicySetting(
         commissioner_id=uow.commissioner_id,
         name=name,
@@ -126,12 +145,16 @@ def confirm(uow: UnitOfWork, setting_id: UUID) -> PolicySetting:
         ConfirmOwnProposalError: the actor proposed it.
     """
     uow.actor.require(Permission.POLICY_CONFIRM)
-    row = uow.session.get(PolicySetting, (uow.commissioner_id, setting_id), with_for_update=True)
-    if row is None:
-        raise PolicyNotFoundError("There is no such proposal. Check the list of proposed policies.")
+    row = _found(uow.session.get(PolicySetting, (uow.commissioner_id, setting_id), with_for_update=True))
     require_second_administrator(uow, row.proposed_by, row.confirmed_by)
     row.confirmed_by, row.confirmed_at = uow.actor.user_id, uow.now
     audit.record(uow, "policy.confirmed", "policy", row.id, name=row.name, effective_from=row.effective_from)
+    return row
+
+
+def _found(row: PolicySetting | None) -> PolicySetting:
+    if row is None:
+        raise PolicyNotFoundError("There is no such proposal. Check the list of proposed policies.")
     return row
 
 

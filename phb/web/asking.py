@@ -1,5 +1,6 @@
 """What every form does: show itself, do one operation once, go on; or say what is wrong where it is wrong."""
 
+import hmac
 import json
 from collections.abc import Callable
 from hashlib import sha256
@@ -7,10 +8,10 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from flask import Response, flash, g, redirect, request
+from flask import Response, current_app, flash, g, redirect, request
 
 from phb.core import idempotency
-from phb.core.errors import ConflictError, RuleViolationError
+from phb.core.errors import ConflictError, NotFoundError, RuleViolationError
 from phb.core.uow import UnitOfWork, begin
 from phb.edge.request import current_actor
 from phb.edge.services import services
@@ -51,6 +52,10 @@ def ask(
             except ConflictError as error:
                 form.refuse(error)
                 status = HTTPStatus.CONFLICT
+            except NotFoundError as error:
+                if error.field not in form:
+                    raise
+                form.refuse(error)  # What was typed names nothing; the page itself is there.
     return render(template, status=status, form=form, **{"title": form.question, **shown})
 
 
@@ -90,9 +95,9 @@ class SentBeforeError(ConflictError):
 
 
 def _body() -> bytes:
-    """Return what was answered, for telling a repeated form from another one."""
+    """Return what tells a repeated form from another one, and not what was answered: that may be bank details."""
     answers = sorted((name, value) for name, value in request.form.items(multi=True) if name not in NOT_OF_THE_ANSWER)
     for name, file in request.files.items(multi=True):
         answers.append((name, sha256(file.read()).hexdigest()))
         file.seek(0)
-    return json.dumps([request.path, answers]).encode()
+    return hmac.digest(current_app.config["SECRET_KEY"], json.dumps([request.path, answers]).encode(), "sha256")

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from moneyed import Money
 from wtforms import Field, HiddenField, StringField, validators
+from wtforms.form import BaseForm
 
 from phb.core.errors import DomainError
 from phb.core.money import pounds
@@ -19,12 +20,14 @@ LONGEST = 2000
 class PageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is not typed
     """One question, or a few that belong together.
 
-    `key` makes a form that is sent twice do its work once. `version` is what the reader read; a change made since by
-    somebody else is not overwritten. `question` is the page's heading, `button` what the button says.
+    `question` is the heading of the page, `button` what the button says, `first` names fields that come before those of
+    the form it descends from. `key` makes a form that is sent twice do its work once. `version` is what the reader
+    read; a change made since by somebody else is not overwritten.
     """
 
     question = ""
     hint = ""
+    first: tuple[str, ...] = ()
     button = "Continue"
 
     form_errors: list[str]
@@ -35,7 +38,8 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is not typed
     @property
     def asked(self) -> Sequence[Field]:
         """The fields that are shown, in order."""
-        return [field for field in self if not isinstance(field, HiddenField)]
+        shown = [field for field in self if not isinstance(field, HiddenField)]
+        return sorted(shown, key=lambda field: field.name not in self.first)
 
     @property
     def version_read(self) -> int | None:
@@ -190,8 +194,11 @@ class Choice(Field):
         self.component = "select" if many else "radios"
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take one of the options."""
+        """Take what was chosen."""
         self.data = valuelist[0] if valuelist else ""
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms passes it
+        """Refuse what is no option; a view may set the options after the form was made."""
         if self.data and self.data not in dict(self.options):
             raise ValueError("Choose one of the answers")
 
@@ -206,9 +213,12 @@ class Ticks(Field):
         self.options, self.hint = list(options), hint
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take some of the options."""
+        """Take what was ticked."""
         self.data = valuelist
-        if set(valuelist) - set(dict(self.options)):
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms passes it
+        """Refuse what is no option."""
+        if set(self.data or ()) - set(dict(self.options)):
             raise ValueError("Choose from the answers")
 
 

@@ -31,7 +31,18 @@ class Link:
         return allowed and (not self.roles or bool(self.roles & actor.roles))
 
 
-LINKS: tuple[Link, ...] = (Link("Your work", "web.home.start", "What waits for you, and by when"),)
+LINKS: tuple[Link, ...] = (
+    Link("Your work", "web.home.start", "What waits for you, and by when"),
+    Link(
+        "Organisations",
+        "web.organisations.listing",
+        "Councils, providers and others you work with",
+        Permission.ADMINISTRATION_READ,
+    ),
+    Link("Users", "web.users.listing", "Who may sign in, and the roles they hold", Permission.ADMINISTRATION_READ),
+    Link("Policies", "web.policies.listing", "Your own rules, and their changes", Permission.ADMINISTRATION_READ),
+    Link("Limits", "web.delegations.listing", "How much each role may sign off", Permission.ADMINISTRATION_READ),
+)
 
 
 def links_for(actor: Actor) -> Sequence[Link]:

@@ -42,10 +42,24 @@ def pounds(amount: Money | None) -> str:
     return "" if amount is None else format_pounds(amount)
 
 
+def setting(value: object) -> str:
+    """Return the value of a policy's setting as people read it."""
+    match value:
+        case bool():
+            return "Yes" if value else "No"
+        case Money():
+            return format_pounds(value)
+        case StrEnum():
+            return words(value)
+        case _:
+            return str(value)
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "say": say,
     "when": when,
     "words": words,
     "tag": tag,
     "pounds": pounds,
+    "setting": setting,
 }

@@ -26,7 +26,7 @@ from phb.web.rendering import render
 
 signing = Blueprint("signing", __name__)
 IDLE = timedelta(hours=1)
-NOT_KEPT = {"csrf_token", "key"}
+NOT_KEPT = {"csrf_token", "key", "sort_code", "account_number"}
 MOST_KEPT = 20_000
 
 
@@ -159,7 +159,7 @@ def _local(address: str | None) -> str:
 
 
 def _typed() -> str:
-    """Return what a form held, but for its secrets and files."""
+    """Return what a form held, but for passwords, bank details and files."""
     pairs = [
         (name, value)
         for name, value in request.form.items(multi=True)

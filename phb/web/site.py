@@ -8,13 +8,17 @@ from werkzeug.exceptions import HTTPException
 
 from phb.core.errors import DomainError
 from phb.edge.request import needs
-from phb.web import errors
+from phb.web import admin, errors
 from phb.web.fetch_assets import ASSETS
 from phb.web.home import home
 from phb.web.rendering import nonce
 from phb.web.signing import ask_again, recall, signing
 
-AREAS = (signing, home)
+AREAS = (
+    signing,
+    home,
+    *admin.AREAS,
+)
 OPEN = {"web.signing.sign_in", "web.signing.choose_password", "web.signing.sign_out", "web.asset", "web.style"}
 STYLES = Path(__file__).parent / "styles"
 A_DAY = 24 * 60 * 60

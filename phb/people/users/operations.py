@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from phb.core.actor import Permission, Role
-from phb.core.errors import ConflictError, NotFoundError, PermissionDeniedError, RuleViolationError
+from phb.core.errors import ConflictError, PermissionDeniedError, RuleViolationError
 from phb.core.period import DatesWrongWayRoundError
 from phb.core.uow import UnitOfWork
 from phb.governance import audit
@@ -17,6 +17,7 @@ from phb.people.models import Organisation, Person, User, UserRole
 from phb.people.saving import Change, Put, require_version, save
 from phb.people.users import queries
 from phb.people.users.credentials import set_password
+from phb.people.users.queries import RoleNotFoundError
 from phb.people.users.roles import Held, check_role
 
 SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,63}")
@@ -44,12 +45,6 @@ class RoleHeldAlreadyError(ConflictError):
     """The user holds the role on some of these days."""
 
     code = "role-held-already"
-
-
-class RoleNotFoundError(NotFoundError):
-    """There is no such role of a user."""
-
-    code = "role-not-found"
 
 
 class RoleEndedAlreadyError(ConflictError):

@@ -1,22 +1,30 @@
 """Users and their roles; an administrator or auditor sees all, everybody else themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from phb.core.actor import Actor, Permission
+from phb.core.actor import SYSTEM_USER_ID, Actor, Permission
 from phb.core.errors import NotFoundError
 from phb.people.models import User, UserRole
 from phb.people.users.models import AccessToken
+
+ITSELF = "the service itself"
 
 
 class UserNotFoundError(NotFoundError):
     """There is no such user, or the actor may not know of them."""
 
     code = "user-not-found"
+
+
+class RoleNotFoundError(NotFoundError):
+    """There is no such role of a user."""
+
+    code = "role-not-found"
 
 
 def visible_users(actor: Actor) -> Select[User]:
@@ -51,11 +59,30 @@ def user_by_sign_in_name(session: Session, actor: Actor, sign_in_name: str) -> U
     return found
 
 
+def names_of(session: Session, actor: Actor, user_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return what users are called by their ids: whoever may see a step may know who took it."""
+    ids = {user_id for user_id in user_ids if user_id is not None}
+    query = select(User.id, User.name).where(User.commissioner_id == actor.commissioner_id, User.id.in_(ids))
+    return {SYSTEM_USER_ID: ITSELF} | dict(session.execute(query).tuples())
+
+
 def roles(session: Session, actor: Actor, user_id: UUID) -> Sequence[UserRole]:
     """Return the roles a user held, holds or will hold, newest first."""
     user(session, actor, user_id)
     query = select(UserRole).where(UserRole.user_id == user_id)
     return session.scalars(query.order_by(UserRole.start_on.desc(), UserRole.role, UserRole.id)).all()
+
+
+def role(session: Session, actor: Actor, user_id: UUID, role_id: UUID) -> UserRole:
+    """Return one role of a user.
+
+    Raises:
+        UserNotFoundError, RoleNotFoundError: absent, or not theirs to know of.
+    """
+    found = next((row for row in roles(session, actor, user_id) if row.id == role_id), None)
+    if found is None:
+        raise RoleNotFoundError("There is no such role. Check the user's roles.")
+    return found
 
 
 def roles_in_force(session: Session, user_id: UUID, on: date) -> Sequence[UserRole]:
