@@ -111,7 +111,7 @@ def test_a_password_somebody_else_chose_is_changed_first(service: Service) -> No
     with pytest.raises(NewPasswordNeededError):
         enter(service, name=short)
     with pytest.raises(PasswordRuleError):
-        sign_in(service.sessions, name, PASSWORD, new_password="short", clock=on_day(APRIL))  # noqa: S106
+        sign_in(service.sessions, name, PASSWORD, new_password="short", clock=on_day(APRIL))
     signed = sign_in(service.sessions, name, PASSWORD, new_password=ANOTHER_PASSWORD, clock=on_day(APRIL))
     assert signed.actor == service.coordinator
     with pytest.raises(SignInRefusedError):

@@ -16,13 +16,12 @@ from phb.people.users.operations import (
     OwnRolesError,
     RoleEndedAlreadyError,
     RoleHeldAlreadyError,
-    RoleNotFoundError,
     SignInNameError,
     SignInNameTakenError,
     UnknownPartyError,
 )
 from phb.people.users.passwords import PasswordRuleError, check_password, wait_after
-from phb.people.users.queries import UserNotFoundError
+from phb.people.users.queries import RoleNotFoundError, UserNotFoundError
 from phb.people.users.roles import ROLES_AT, Held, RoleNotThereError, RolesDoNotMixError, check_role
 from tests.people.conftest import APRIL, JUNE, OCTOBER, PASSWORD, Service
 
