@@ -86,7 +86,8 @@ class Visitor:
             assert sentence in text, f"“{sentence}” is not on {self.page.url}: {text}"
 
     def look(self) -> None:
-        """Check a page as it stands: its title, its one heading, axe, the width it needs; and keep its picture."""
+        """Check a page once it is whole: its one heading, axe, the width it needs; and keep its picture."""
+        self.page.wait_for_load_state()
         assert self.page.locator("h1").count() == 1, f"{self.page.url} has not one main heading"
         if self.scripts:
             found = AXE.run(self.page)
