@@ -2,11 +2,14 @@
 
 from alembic import context
 
+NOT_OURS = {("table", "apscheduler_jobs")}  # made for the scheduler as its library would; no model describes it
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=context.config.attributes["target_metadata"],
     compare_type=True,
     compare_server_default=True,
+    include_name=lambda name, kind, _parents: (kind, name) not in NOT_OURS,
 )
 with context.begin_transaction():
     context.run_migrations()

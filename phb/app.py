@@ -14,8 +14,10 @@ from phb.api import (
     budgets,
     checks,
     commitments,
+    imports,
     instalments,
     invoices,
+    jobs,
     ledger,
     organisations,
     payees,
@@ -29,6 +31,7 @@ from phb.api import (
     spending,
     standing,
     statements,
+    tasks,
     users,
 )
 from phb.api import sessions as sessions_api
@@ -79,6 +82,9 @@ RESOURCES = (
     ledger.blp,
     policies.policies,
     policies.delegations,
+    imports.blp,
+    tasks.blp,
+    jobs.blp,
 )
 SECRET_BYTES = 32
 LARGEST_REQUEST = 12 * 1024 * 1024  # a receipt of 10 MB with what surrounds it

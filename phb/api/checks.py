@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from flask import Response
 from marshmallow import Schema, fields
 
 from phb.api.blueprint import Resource
+from phb.api.list_files import FILES, JSON, FormatArguments, list_file
 from phb.core.actor import Permission
 from phb.edge.request import begin_request, needs
-from phb.indicators import queries
+from phb.indicators import documents, queries
 from phb.indicators.report import Report
 
 blp = Resource("checks", "Who is offered and holds budgets, against what the standard model expects")
 
 
-class CheckArguments(Schema):
-    """The day the question is about."""
+class CheckArguments(FormatArguments):
+    """The day the question is about; a file in csv holds the checks alone, xlsx and pdf what was counted too."""
 
     as_of = fields.Date(load_default=None, metadata={"description": "at the end of this day; today, if left out"})
 
@@ -67,7 +69,12 @@ class ChecksBody(Schema):
 @needs(Permission.INDICATORS_READ)
 @blp.query(CheckArguments)
 @blp.response(200, ChecksBody)
-def show_checks(query: dict[str, Any]) -> Report:
+@blp.doc(responses=FILES)
+def show_checks(query: dict[str, Any]) -> Report | Response:
     """Show the checks as they stood at the end of a day."""
     with begin_request() as uow:
-        return queries.checks(uow.session, uow.actor, query["as_of"] or uow.today)
+        as_of = query["as_of"] or uow.today
+        if query["format"] == JSON:
+            return queries.checks(uow.session, uow.actor, as_of)
+        document = documents.checks(uow.session, uow.actor, as_of)
+    return list_file(document, query["format"], f"checks-{as_of}")

@@ -3,13 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from marshmallow import Schema, fields
 
 from phb.api.blueprint import Listed, Resource, listed
+from phb.api.list_files import FILES, JSON, FormatArguments, list_file
 from phb.api.schemas import MoneyField, PageArguments
 from phb.core.actor import Permission
 from phb.edge import paging
 from phb.edge.request import begin_request, needs
+from phb.indicators import documents
 from phb.ledger import identities, queries
 from phb.ledger.models import Journal
 from phb.monitoring.reconcile import verify_books
@@ -21,6 +24,10 @@ class AsOfArguments(Schema):
     """The day the question is about."""
 
     as_of = fields.Date(load_default=None, metadata={"description": "at the end of this day; now, if left out"})
+
+
+class TrialBalanceArguments(AsOfArguments, FormatArguments):
+    """The day the question is about, and in which format."""
 
 
 class BalanceBody(Schema):
@@ -93,12 +100,16 @@ class JournalWithLinesBody(Schema):
 
 @blp.route("/trial-balance")
 @needs(Permission.LEDGER_READ)
-@blp.query(AsOfArguments)
+@blp.query(TrialBalanceArguments)
 @blp.response(200, BalanceBody(many=True))
-def trial_balance(query: dict[str, Any]) -> list[queries.Balance]:
+@blp.doc(responses=FILES)
+def trial_balance(query: dict[str, Any]) -> list[queries.Balance] | Response:
     """Every account's balance by layer and funder."""
     with begin_request() as uow:
-        return queries.trial_balance(uow.session, as_of=query["as_of"])
+        if query["format"] == JSON:
+            return queries.trial_balance(uow.session, as_of=query["as_of"])
+        document = documents.balances(uow.session, uow.actor, as_of=query["as_of"], today=uow.today)
+    return list_file(document, query["format"], f"trial-balance-{query['as_of'] or uow.today}")
 
 
 @blp.route("/verification")

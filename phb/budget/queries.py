@@ -3,7 +3,7 @@
 Everything here starts from `visible_budgets`. What the books say of a budget is asked of phb.ledger.queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,8 +12,9 @@ from moneyed import Money
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
+from phb.budget.budgets import steps
 from phb.budget.budgets.models import BudgetRevision, PersonalHealthBudget, SignOff
-from phb.budget.budgets.workflow import BUDGET, BudgetState, RevisionState
+from phb.budget.budgets.workflow import BudgetState, RevisionState
 from phb.budget.plans.models import PlanLine, Pot
 from phb.budget.plans.queries import LineView, PlanView, plan_view, pots_of
 from phb.core.actor import Actor
@@ -58,6 +59,19 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class ProposedChange:
+    """A change of a budget: the plan in force, the plan it proposes, and the steps the actor may take now.
+
+    Once it is applied the two plans are one.
+    """
+
+    revision: BudgetRevision
+    before: PlanView
+    after: PlanView
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PotStanding:
     """Where the money of one pot stands."""
 
@@ -73,9 +87,15 @@ class Standing:
     pots: tuple[PotStanding, ...]
 
 
-def visible_budgets(actor: Actor, on: date) -> Select[PersonalHealthBudget]:
-    """Select the budgets an actor may see on a day: those with days inside a term that lets them."""
-    row, terms = PersonalHealthBudget, visible_terms(actor, on, Scope.BUDGET).subquery()
+def visible_budgets(actor: Actor, on: date, scope: Scope | None = Scope.BUDGET) -> Select[PersonalHealthBudget]:
+    """Select the budgets an actor may see on a day: those with days inside a term that lets them.
+
+    Args:
+        actor: whose roles and ties decide.
+        on: today.
+        scope: the part of the person's affairs that is shown of the budget; None for any.
+    """
+    row, terms = PersonalHealthBudget, visible_terms(actor, on, scope).subquery()
     overlaps = (row.start_on < terms.c.end_on) & (row.end_on > terms.c.start_on)
     return select(row).where(exists().where(terms.c.person_id == row.person_id, overlaps))
 
@@ -88,13 +108,15 @@ def running_budgets(actor: Actor, on: date) -> Select[PersonalHealthBudget]:
     )
 
 
-def budget(session: Session, actor: Actor, budget_id: UUID, on: date) -> PersonalHealthBudget:
-    """Return one budget.
+def budget(
+    session: Session, actor: Actor, budget_id: UUID, on: date, scope: Scope | None = Scope.BUDGET
+) -> PersonalHealthBudget:
+    """Return one budget, for one part of the person's affairs or for any.
 
     Raises:
         BudgetNotFoundError: there is none, or it is not the actor's to see.
     """
-    return _one(session, visible_budgets(actor, on).where(PersonalHealthBudget.id == budget_id))
+    return _one(session, visible_budgets(actor, on, scope).where(PersonalHealthBudget.id == budget_id))
 
 
 def budget_for_update(session: Session, actor: Actor, budget_id: UUID, on: date) -> PersonalHealthBudget:
@@ -114,6 +136,14 @@ def budget_by_reference(session: Session, actor: Actor, reference: str, on: date
         BudgetNotFoundError: there is none, or it is not the actor's to see.
     """
     return _one(session, visible_budgets(actor, on).where(PersonalHealthBudget.reference == reference))
+
+
+def references_of(session: Session, actor: Actor, budget_ids: Iterable[UUID | None], on: date) -> dict[UUID, str]:
+    """Return the references of those of some budgets that an actor may see on a day, by their ids."""
+    row = PersonalHealthBudget
+    ids = {budget_id for budget_id in budget_ids if budget_id is not None}
+    mine = visible_budgets(actor, on).where(row.id.in_(ids)).with_only_columns(row.id, row.reference)
+    return dict(session.execute(mine).all())
 
 
 def revision(
@@ -145,6 +175,17 @@ def revisions_of(session: Session, actor: Actor, budget_id: UUID, on: date) -> S
     return session.scalars(select(row).where(row.budget_id == found.id).order_by(row.prepared_at)).all()
 
 
+def proposed_change(session: Session, actor: Actor, revision_id: UUID, on: date) -> ProposedChange:
+    """Return a change of a budget with the plan it proposes, beside the plan in force.
+
+    Raises:
+        RevisionNotFoundError: there is none, or it is not the actor's to see.
+    """
+    found = revision(session, actor, revision_id, on)
+    before = plan_of(session, actor, found.budget_id, on)
+    return ProposedChange(found, before, plan_view(session, found.plan_id), steps.allowed(session, actor, found, on))
+
+
 def sign_offs_of(session: Session, actor: Actor, budget_id: UUID, on: date) -> Sequence[SignOff]:
     """Return every step taken to agree a budget and its changes, in order."""
     found = budget(session, actor, budget_id, on)
@@ -154,7 +195,7 @@ def sign_offs_of(session: Session, actor: Actor, budget_id: UUID, on: date) -> S
 def agreement_of(session: Session, actor: Actor, budget_id: UUID, on: date) -> Agreement:
     """Return how far a budget is agreed, and what the actor may do next."""
     found = budget(session, actor, budget_id, on)
-    return Agreement(tuple(sign_offs_of(session, actor, budget_id, on)), tuple(BUDGET.allowed(actor, found)))
+    return Agreement(tuple(sign_offs_of(session, actor, budget_id, on)), steps.allowed(session, actor, found, on))
 
 
 def standing_of(session: Session, actor: Actor, budget_id: UUID, on: date, year: int | None = None) -> Standing:

@@ -15,6 +15,7 @@ from phb.cli.database import db
 from phb.cli.demo import demo
 from phb.cli.docs import docs
 from phb.cli.imports import import_
+from phb.cli.jobs import jobs
 from phb.cli.ledger import ledger
 from phb.cli.payments import payments
 from phb.cli.serve import api, serve
@@ -34,7 +35,7 @@ def cli() -> None:
     """Run personal health budgets: plan, pay, account and report."""
 
 
-for group in (api, budget, check, clock, db, demo, docs, import_, ledger, payments, serve, statement, user):
+for group in (api, budget, check, clock, db, demo, docs, import_, jobs, ledger, payments, serve, statement, user):
     cli.add_command(group)
 
 

@@ -4,14 +4,13 @@ from dataclasses import asdict
 from datetime import datetime
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from phb.cli.lists import file_options, print_document, write_list
 from phb.cli.output import json_option, say
 from phb.cli.units import as_option, unit_of
 from phb.core.actor import Permission
 from phb.core.errors import ConflictError
-from phb.core.money import format_pounds
+from phb.indicators import documents
 from phb.ledger import identities, queries
 from phb.monitoring.reconcile import verify_books
 
@@ -55,22 +54,21 @@ def _verdict(result: identities.IdentityResult) -> str:
 )
 @as_option
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="At the end of this day; now, if left out.")
+@file_options
 @json_option
-def trial_balance(*, sign_in_name: str, as_of: datetime | None, as_json: bool) -> None:
+def trial_balance(
+    *, sign_in_name: str, as_of: datetime | None, format_name: str | None, out: str | None, as_json: bool
+) -> None:
     """Show every account's balance by layer and funder."""
+    day = as_of.date() if as_of else None
     with unit_of(sign_in_name) as uow:
-        uow.actor.require(Permission.LEDGER_READ)
-        balances = queries.trial_balance(uow.session, as_of=as_of.date() if as_of else None)
-    if as_json:
-        say("", as_json=True, balances=[asdict(balance) for balance in balances])
+        if as_json and format_name is None:
+            uow.actor.require(Permission.LEDGER_READ)
+            balances = queries.trial_balance(uow.session, as_of=day)
+            say("", as_json=True, balances=[asdict(balance) for balance in balances])
+            return
+        document = documents.balances(uow.session, uow.actor, as_of=day, today=uow.today)
+    if format_name is None:
+        print_document(document)
     else:
-        Console().print(_as_table(balances))
-
-
-def _as_table(balances: list[queries.Balance]) -> Table:
-    table = Table("Layer", "Account", "Fund", "Debit", "Credit", title="Trial balance")
-    for balance in balances:
-        amount = format_pounds(abs(balance.amount))
-        sides = (amount, "") if balance.amount.amount >= 0 else ("", amount)
-        table.add_row(balance.layer.name.lower(), balance.account, balance.fund, *sides)
-    return table
+        write_list(document, format_name, f"trial-balance-{day or uow.today}", out, as_json=as_json)

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     COMMITMENT_WRITE = "commitment.write"
     INDICATORS_READ = "indicators.read"
     INVOICE_ACCEPT = "invoice.accept"
+    JOBS_READ = "jobs.read"
     LEDGER_READ = "ledger.read"
     MODEL_WRITE = "model.write"
     ORGANISATION_WRITE = "organisation.write"

@@ -36,6 +36,7 @@ NAMING_CONVENTION = {
 }
 EMBEDDED_DATABASE = "phb"
 DUPLICATE_DATABASE = "42P04"
+PREPARED_STATEMENTS = 1000  # a connection meets some hundred; the driver's own 100 make it prepare them over and over
 
 
 class Base(DeclarativeBase):
@@ -78,6 +79,7 @@ def make_engine(url: URL | str, *, role: str | None, pooled: bool = True) -> Eng
         if role is not None:
             connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
         connection.autocommit = False
+        connection.prepared_max = PREPARED_STATEMENTS
 
     event.listen(engine, "connect", prepare)
     return engine

@@ -20,15 +20,16 @@ class Settings:
 
     `database_url` is a PostgreSQL address, or None for the embedded server under `var_path`. `clock` is fixed for a
     database when it is made: only a "settable" one can be moved forward. `key_path` is the file holding the key that
-    bank details are encrypted with.
+    bank details are encrypted with. `mail_path` is the folder that mail is put into; without one it waits.
     """
 
     database_url: str | None = None
     var_path: Path = Path("var")
     clock: Literal["system", "settable"] = "system"
     key_path: Path | None = None
+    mail_path: Path | None = None
 
-    NAMES: ClassVar = ("PHB_DATABASE_URL", "PHB_VAR", "PHB_CLOCK", "PHB_KEY_FILE")
+    NAMES: ClassVar = ("PHB_DATABASE_URL", "PHB_VAR", "PHB_CLOCK", "PHB_KEY_FILE", "PHB_MAIL_FOLDER")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -44,6 +45,7 @@ class Settings:
             var_path=Path(given.get("PHB_VAR", "var")),
             clock=_clock(given.get("PHB_CLOCK", "system")),
             key_path=_key_path(given.get("PHB_KEY_FILE")),
+            mail_path=_mail_path(given.get("PHB_MAIL_FOLDER")),
         )
 
 
@@ -80,4 +82,12 @@ def _key_path(value: str | None) -> Path | None:
         return None
     if not Path(value).is_file():
         raise SettingsError("PHB_KEY_FILE names no file; make the key file there, or correct the path.")
+    return Path(value)
+
+
+def _mail_path(value: str | None) -> Path | None:
+    if value is None:
+        return None
+    if not Path(value).is_dir():
+        raise SettingsError("PHB_MAIL_FOLDER names no folder; make it, or correct the path.")
     return Path(value)

@@ -42,16 +42,15 @@ class Staff:
 
 @dataclass(frozen=True)
 class Commissioner:
-    """One of the demonstration's commissioners; two of its budgets are lowered and raised in the year."""
+    """One of the demonstration's commissioners."""
 
     code: str
     name: str
     folder: str
     paying: tuple[str, str, str]
     service_user_number: str
-    lowered: str
-    raised: str
     staff: Staff
+    leaves_work_in_hand: bool = False
 
 
 @dataclass

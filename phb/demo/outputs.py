@@ -26,7 +26,7 @@ from phb.statements.operations import issue_statement
 
 QUARTERS = (date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31), date(2027, 3, 31))
 YEAR = Period(date(2026, 4, 1), date(2027, 4, 1))
-SHOWN = {"QNV": ("B-0001", "B-0009", "B-0012", "B-0014", "B-0019", "B-0022"), "QEM": ("B-0901",)}
+SHOWN = 6
 WRITTEN = frozenset({RunState.EXPORTED, RunState.SETTLED})
 
 Files = Iterator[tuple[str, bytes]]
@@ -52,9 +52,10 @@ def write(folder: Path, offices: Sequence[Office]) -> Mapping[str, int]:
 
 
 def statements(office: Office) -> Files:
-    """Yield the year's statement of several people in every format."""
+    """Yield the year's statement, in every format, of the first person who holds their money in each way."""
     auditor = office.staff.auditor
-    for reference in SHOWN[office.about.code]:
+    first_of = {row.cells["pots"]: row for row in reversed(office.rows("plans.jsonl", "plans"))}
+    for reference in sorted(row.cells["reference"] for row in first_of.values())[:SHOWN]:
         with office.unit(auditor) as uow:
             budget = budget_by_reference(uow.session, uow.actor, reference, uow.today)
         for name in FORMATS:

@@ -13,7 +13,7 @@ from moneyed import Money
 from phb.core.money import as_json, to_pence
 from phb.core.period import Period
 from phb.documents.document import Block, Document, Facts, Table, is_money
-from phb.documents.words import Cell
+from phb.documents.words import Cell, say
 
 HEADINGS = (
     "section",
@@ -77,7 +77,7 @@ def _row(table: Table, row: tuple[Cell, ...]) -> Iterator[dict[str, str]]:
 
 
 def _columns(cells: tuple[Cell, ...]) -> dict[str, str]:
-    line = {"detail": guarded("; ".join(cell for cell in cells if isinstance(cell, str)))}
+    line = {"detail": guarded("; ".join(say(cell) for cell in cells if isinstance(cell, str | int)))}
     for cell in cells:
         if isinstance(cell, Period):
             line |= {"first_day": cell.start_on.isoformat(), "last_day": cell.last_day.isoformat()}

@@ -9,8 +9,8 @@ The shape, which may grow but does not change:
 
 The keys of facts, tables and columns are stable; headings and texts are not. A VALUE is an amount
 {"amount": "125.50", "currency": "GBP"}, a date "2026-04-01", a period {"start_on": ..., "last_day": ...}
-with both days inside, a text, or null. A total holds the amounts alone. Sections come in reading order; one key
-comes twice where two parties hold money, and then `about` tells them apart.
+with both days inside, a text, a number, or null. A total holds the amounts alone. Sections come in reading order; one
+key comes twice where two parties hold money, and then `about` tells them apart.
 """
 
 import json
@@ -24,7 +24,7 @@ from phb.core.period import Period
 from phb.documents.document import Column, Document, Facts, Section, Table
 from phb.documents.words import Cell
 
-Plain = Mapping[str, "Plain"] | Sequence["Plain"] | str | None
+Plain = Mapping[str, "Plain"] | Sequence["Plain"] | str | int | None
 
 
 def render(document: Document) -> bytes:

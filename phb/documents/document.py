@@ -38,7 +38,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Column:
-    """One column; `numeric` columns hold money and line up on the right."""
+    """One column; `numeric` columns hold money or numbers and line up on the right."""
 
     key: str
     heading: str

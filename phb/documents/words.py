@@ -7,7 +7,7 @@ from moneyed import Money
 from phb.core.money import format_pounds
 from phb.core.period import Period
 
-Cell = Money | date | Period | str | None
+Cell = Money | date | Period | int | str | None
 
 
 def say_day(day: date) -> str:
@@ -33,5 +33,7 @@ def say(cell: Cell) -> str:
             return format_pounds(cell)
         case Period():
             return say_period(cell)
+        case int():
+            return f"{cell:,}"
         case _:
             return say_day(cell)

@@ -27,7 +27,7 @@ SENTENCES = {
     404: "There is nothing at this address. Check it against the documentation.",
     405: "This address does not offer that method. The Allow header lists the ones it does.",
     412: "This was changed since you read it. Read it again, and send your change with its new ETag.",
-    413: "This is larger than what is accepted here: a file may have 10 MB. Send a smaller picture, or fewer pages.",
+    413: "This is larger than what is accepted: a file may have 10 MB. Send a smaller picture, or fewer pages or rows.",
     415: "Send JSON, with “Content-Type: application/json”.",
     422: "Some of what you sent does not fit. Put right the fields that are named and send it again.",
     428: "Send the ETag you read in an If-Match header, so that nobody's change is lost.",

@@ -6,12 +6,17 @@ import structlog
 from flask import Flask, Response, request
 
 
-def to_standard_error(app: Flask) -> None:
-    """Write an event for each request: which route, not which address, and what was answered."""
+def configure() -> None:
+    """Write events to standard error."""
     structlog.configure(
         processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
+
+
+def to_standard_error(app: Flask) -> None:
+    """Write an event for each request: which route, not which address, and what was answered."""
+    configure()
     logger = structlog.get_logger()
 
     @app.after_request

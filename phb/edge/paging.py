@@ -2,16 +2,17 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from phb.core.errors import RuleViolationError
 
 T = TypeVar("T")
+Column: TypeAlias = InstrumentedAttribute[Any] | ColumnElement[Any]
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
 
@@ -33,10 +34,11 @@ class Page(Generic[T]):
 def page(
     session: Session,
     query: Select[T],
-    sort: Sequence[InstrumentedAttribute[Any]],
+    sort: Sequence[Column],
     *,
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
+    newest_first: bool = False,
 ) -> Page[T]:
     """Return one page of a query.
 
@@ -46,33 +48,47 @@ def page(
         sort: not-null columns of the entity that together are unique, in order.
         limit: 1 to LARGEST_LIMIT.
         cursor: from the page before.
+        newest_first: the order of the columns turned round.
 
     Raises:
         CursorError: the cursor cannot be read.
     """
     if cursor is not None:
-        query = query.where(tuple_(*sort) > tuple_(*_read(cursor, sort)))
-    rows: Sequence[T] = session.scalars(query.order_by(*sort).limit(limit + 1)).all()
+        here, last = tuple_(*sort), tuple_(*_read(cursor, sort))
+        query = query.where(here < last if newest_first else here > last)
+    order = [column.desc() for column in sort] if newest_first else sort
+    rows: Sequence[T] = session.scalars(query.order_by(*order).limit(limit + 1)).all()
     more = len(rows) > limit
     return Page(rows[:limit], _write(rows[limit - 1], sort) if more else None)
 
 
-def _write(row: object, sort: Sequence[InstrumentedAttribute[Any]]) -> str:
-    values = [str(getattr(row, column.key)) for column in sort]
-    return urlsafe_b64encode(json.dumps(values).encode()).decode()
+def write_cursor(place: Iterable[object]) -> str:
+    """Return the cursor that stands for the place of a row in its order."""
+    return urlsafe_b64encode(json.dumps([str(value) for value in place]).encode()).decode()
 
 
-def _read(cursor: str, sort: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def read_cursor(cursor: str, kinds: Sequence[type[Any]]) -> list[Any]:
+    """Return the place that a cursor stands for, its values of the kinds given.
+
+    Raises:
+        CursorError: the cursor cannot be read.
+    """
     try:
         values = json.loads(urlsafe_b64decode(cursor))
-        pairs = zip(sort, values, strict=True)
-        return [_typed(column, value) for column, value in pairs]
+        return [_typed(kind, value) for kind, value in zip(kinds, values, strict=True)]
     except (ValueError, TypeError) as error:
         raise CursorError(
             "This cursor was not made by this service. Start again without one.", field="cursor"
         ) from error
 
 
-def _typed(column: InstrumentedAttribute[Any], value: str) -> object:
-    kind = column.type.python_type
+def _write(row: object, sort: Sequence[Column]) -> str:
+    return write_cursor(getattr(row, str(column.key)) for column in sort)
+
+
+def _read(cursor: str, sort: Sequence[Column]) -> list[Any]:
+    return read_cursor(cursor, [column.type.python_type for column in sort])
+
+
+def _typed(kind: type[Any], value: str) -> object:
     return kind.fromisoformat(value) if hasattr(kind, "fromisoformat") else kind(value)

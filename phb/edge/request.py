@@ -19,6 +19,7 @@ from phb.people import sign_in
 P = ParamSpec("P")
 R = TypeVar("R")
 BEARER = "Bearer "
+FORM = "multipart/form-data"
 
 
 def current_actor() -> Actor:
@@ -76,7 +77,7 @@ def idempotent(view: Callable[P, Any]) -> Callable[P, Response]:
 
     @wraps(view)
     def once(*args: P.args, **kwargs: P.kwargs) -> Response:
-        body = b"\n".join((request.method.encode(), request.path.encode(), request.get_data()))
+        body = b"\n".join((request.method.encode(), request.path.encode(), _what_was_sent()))
         with begin(services().sessions, current_actor(), clock=services().clock, request_id=_key()) as uow:
             earlier = idempotency.earlier_answer(uow, body)
             if earlier is not None:
@@ -88,6 +89,17 @@ def idempotent(view: Callable[P, Any]) -> Callable[P, Response]:
 
     once.idempotent = True  # type: ignore[attr-defined]  # read by the published description
     return once
+
+
+def _what_was_sent() -> bytes:
+    """Return the request's body; of a form with files its parts, because what stands between them differs each time."""
+    if request.mimetype != FORM:
+        return request.get_data()
+    parts = [(name, value.encode()) for name, value in request.form.items(multi=True)]
+    for name, file in request.files.items(multi=True):
+        parts.append((name, file.read()))
+        file.seek(0)
+    return b"\n".join(f"{name} {len(part)} ".encode() + part for name, part in sorted(parts))
 
 
 def _key() -> UUID:

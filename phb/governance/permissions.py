@@ -1,8 +1,9 @@
 """Which role may do what: one table."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
-from phb.core.actor import Permission, Role
+from phb.core.actor import SYSTEM_USER_ID, Actor, Permission, Role
 
 HELD_BY_THE_HOLDERS_SIDE = {Permission.PEOPLE_READ, Permission.BUDGET_READ, Permission.STATEMENT_READ}
 
@@ -47,6 +48,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SPEND_DECIDE,
             Permission.INVOICE_ACCEPT,
             Permission.INDICATORS_READ,
+            Permission.JOBS_READ,
             Permission.LEDGER_READ,
             Permission.PROGRAMME_BUDGET_SET,
         }
@@ -64,7 +66,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PAYMENTS_RELEASER: frozenset(HELD_BY_THE_HOLDERS_SIDE | {Permission.RUN_RELEASE, Permission.LEDGER_READ}),
     Role.AUDITOR: frozenset(
         HELD_BY_THE_HOLDERS_SIDE
-        | {Permission.AUDIT_READ, Permission.INDICATORS_READ, Permission.LEDGER_READ, Permission.ADMINISTRATION_READ}
+        | {
+            Permission.AUDIT_READ,
+            Permission.INDICATORS_READ,
+            Permission.JOBS_READ,
+            Permission.LEDGER_READ,
+            Permission.ADMINISTRATION_READ,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -75,12 +83,26 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MODEL_WRITE,
             Permission.REFERENCE_WRITE,
             Permission.ADMINISTRATION_READ,
+            Permission.JOBS_READ,
         }
     ),
     Role.SYSTEM: frozenset(
-        {Permission.BUDGET_READ, Permission.LEDGER_READ, Permission.COMMITMENT_EXPIRE, Permission.RUN_SETTLE}
+        {
+            Permission.BUDGET_READ,
+            Permission.COMMITMENT_EXPIRE,
+            Permission.JOBS_READ,
+            Permission.LEDGER_READ,
+            Permission.RUN_ASSEMBLE,
+            Permission.RUN_SETTLE,
+        }
     ),
 }
+
+
+def the_system(commissioner_id: UUID) -> Actor:
+    """Return who does what happens by itself for a commissioner."""
+    roles = frozenset({Role.SYSTEM})
+    return Actor(SYSTEM_USER_ID, commissioner_id, roles, permissions_of(roles))
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

@@ -53,6 +53,25 @@ class Rhythm(StrEnum):
     MONTHLY = "monthly"
 
 
+class EntryDay(StrEnum):
+    """On which days payments arrive; a weekday that is none to work on moves to the working day before."""
+
+    EVERY_WORKING_DAY = "every_working_day"
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+
+
+class MailedTo(StrEnum):
+    """Who is written to about what they have to do."""
+
+    NOBODY = "nobody"
+    STAFF = "staff"
+    EVERYBODY = "everybody"
+
+
 @dataclass(frozen=True)
 class Policy:
     """What all policies share: a name, a title and the source of the defaults."""
@@ -103,6 +122,45 @@ class InstalmentPolicy(Policy):
 
 
 @dataclass(frozen=True)
+class PaymentRunPolicy(Policy):
+    """On which days payment runs arrive, and when they are assembled by themselves."""
+
+    name = "payment-runs"
+    title = "Payment runs that assemble themselves"
+    source = "Design default: a run for each working day, assembled a working day before its file must be sent"
+
+    by_itself: bool = setting("whether runs are assembled without being asked for", default=True)
+    entry_day: EntryDay = setting("on which days payments arrive", EntryDay.EVERY_WORKING_DAY)
+    lead_days: int = setting(
+        "working days before the entry day on which its run is assembled", 3, at_least=2, at_most=15
+    )
+
+
+@dataclass(frozen=True)
+class TaskPolicy(Policy):
+    """By when what waits for somebody is due, and how long before something ends it is announced.
+
+    How long finance has is in the policy “finance”.
+    """
+
+    name = "tasks"
+    title = "How long people have for what is theirs to do"
+    source = "Design default"
+
+    clinical_sign_off: int = setting("days to sign a budget or a change off clinically", 7, at_most=366)
+    agreement: int = setting("days for the person to agree to a budget or a change", 14, at_most=366)
+    redraft: int = setting("days to prepare again what was returned", 7, at_most=366)
+    confirmation: int = setting("days to confirm a policy or a limit that a colleague proposed", 14, at_most=366)
+    fault: int = setting("days to look into a breach in the books, or what failed by itself", 1, at_most=366)
+    receipt_after: int = setting("days from recording spend until its receipt is asked for", 14, at_most=366)
+    receipt: int = setting("days to send a receipt that is asked for", 14, at_most=366)
+    review_notice: int = setting("days before a review is due on which it is announced", 28, at_most=366)
+    ending_notice: int = setting("days before a budget ends on which its successor is asked for", 90, at_most=366)
+    standing_notice: int = setting("days before a role, or somebody's standing to act, ends", 28, at_most=366)
+    mail: MailedTo = setting("who is written to about what they have to do, unless they chose", MailedTo.STAFF)
+
+
+@dataclass(frozen=True)
 class ReviewPolicy(Policy):
     """When a direct payment is reviewed."""
 
@@ -134,6 +192,22 @@ class IndicatorPolicy(Policy):
 
 
 @dataclass(frozen=True)
+class FinancePolicy(Policy):
+    """How soon finance acts on what waits for it."""
+
+    name = "finance"
+    title = "How soon finance decides and pays"
+    source = "Better Payment Practice Code: an invoice is paid within 30 days; the days to decide are a design default"
+
+    decide_within_days: int = setting(
+        "days from when something reaches finance until it is decided", 10, at_least=1, at_most=366
+    )
+    pay_invoices_within_days: int = setting(
+        "days from the date of an invoice until it is paid", 30, at_least=1, at_most=366
+    )
+
+
+@dataclass(frozen=True)
 class StatementPolicy(Policy):
     """What a statement tells its reader about getting help."""
 
@@ -142,7 +216,7 @@ class StatementPolicy(Policy):
     source = "Local: how people reach the commissioner"
 
     contact: str = setting(
-        "how to ask about a statement", "Ask your care co-ordinator about anything in this statement."
+        "how to ask about a statement or a budget", "Ask your care co-ordinator about anything you read here."
     )
     ask_again: str = setting(
         "how to ask for a decision to be looked at again",
@@ -157,8 +231,11 @@ POLICIES: dict[str, type[Policy]] = {
         DelegationPolicy,
         SpendingPolicy,
         InstalmentPolicy,
+        PaymentRunPolicy,
         ReviewPolicy,
+        TaskPolicy,
         IndicatorPolicy,
+        FinancePolicy,
         StatementPolicy,
     )
 }

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
 from moneyed import Money
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from phb.core.actor import Actor, Permission
@@ -25,6 +25,7 @@ from phb.governance.policies import POLICIES, Policy
 P = TypeVar("P", bound=Policy)
 
 MOST_LETTERS = 500
+NEWEST = (PolicySetting.effective_from.desc(), PolicySetting.confirmed_at.desc(), PolicySetting.ordinal.desc())
 _NOT_ON_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -70,17 +71,14 @@ def read(session: Session, policy: type[P], on: date) -> P:
     This is the only reader of settings; the session decides whose they are. Of two values from the same day,
     the one confirmed later is in force, and of two confirmed at one instant the one proposed later.
     """
-    row = session.scalars(
-        select(PolicySetting)
-        .where(
-            PolicySetting.name == policy.name,
-            PolicySetting.effective_from <= on,
-            PolicySetting.confirmed_by.is_not(None),
-        )
-        .order_by(PolicySetting.effective_from.desc(), PolicySetting.confirmed_at.desc(), PolicySetting.ordinal.desc())
-        .limit(1)
-    ).first()
+    row = session.scalars(_newest_in_force(on).where(PolicySetting.name == policy.name).limit(1)).first()
     return parse(policy, row.value) if row else policy()
+
+
+def in_force(session: Session, on: date) -> dict[str, PolicySetting]:
+    """Return the confirmed values in force on a day, by policy; one that is left out has its defaults."""
+    newest_last = reversed(session.scalars(_newest_in_force(on)).all())
+    return {row.name: row for row in newest_last}
 
 
 def history(session: Session) -> Sequence[PolicySetting]:
@@ -177,6 +175,11 @@ def put_policy(
                 return Put(known, Change.UNCHANGED)
             return Put(confirm(uow, known.id), Change.CHANGED)
     return Put(propose(uow, name, value, effective_from=effective_from, source=source), Change.ADDED)
+
+
+def _newest_in_force(on: date) -> Select[PolicySetting]:
+    row = PolicySetting
+    return select(row).where(row.effective_from <= on, row.confirmed_by.is_not(None)).order_by(*NEWEST)
 
 
 def require_second_administrator(uow: UnitOfWork, proposed_by: UUID, confirmed_by: UUID | None) -> None:

@@ -106,6 +106,22 @@ class Workflow:
             if t.source == subject.state and actor.may(t.permission) and not _did_earlier_step(actor, subject, t)
         ]
 
+    def kept_for_others(self, actor: Actor, subject: Subject) -> list[str]:
+        """Return the names of the moves that would be this actor's now, had they not done an earlier step."""
+        return [
+            t.name
+            for t in self.transitions
+            if t.source == subject.state and actor.may(t.permission) and _did_earlier_step(actor, subject, t)
+        ]
+
+    def barred(self, actor: Actor, subject: Subject) -> list[str]:
+        """Return the names of the moves that the actor's role would let them make now, and an earlier step does not."""
+        return [
+            t.name
+            for t in self.transitions
+            if t.source == subject.state and actor.may(t.permission) and _did_earlier_step(actor, subject, t)
+        ]
+
     @property
     def states(self) -> list[str]:
         """Every state there is, in the order of the table."""

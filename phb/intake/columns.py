@@ -1,26 +1,21 @@
 """Turn the text of a cell into the value a row's dataclass asks for."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from moneyed import Money
 
 from phb.core.errors import DomainError, RuleViolationError
-from phb.core.money import pounds
-from phb.core.period import FIRST_DAY, LAST_DAY
-from phb.intake.files import cell_of, loads
+from phb.intake.reading.json_lines import cell_of, loads
+from phb.intake.values import CONVERTERS, MisfitError, one_of, with_digits, words_of
 
 Row = TypeVar("Row")
-YES, NO = {"yes", "y", "true"}, {"no", "n", "false"}
-NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 MOST_SHOWN = 60
 
 
@@ -30,9 +25,16 @@ class CellError(RuleViolationError):
     code = "cell"
 
 
-def column(meaning: str, example: str, *, default: object = MISSING) -> Any:  # noqa: ANN401 - stands for a field of any type, as field() does
-    """Return a dataclass field that is a column: what it means and an example; one with a default may be empty."""
-    metadata = {"meaning": meaning, "example": example}
+def column(meaning: str, example: str, *, default: object = MISSING, digits: int = 0) -> Any:  # noqa: ANN401 - stands for a field of any type, as field() does
+    """Return a dataclass field that is a column.
+
+    Args:
+        meaning: what it holds, in words.
+        example: a cell of it.
+        default: what an empty cell stands for; without one, no cell may be empty.
+        digits: how many an identifier has, noughts at the front included.
+    """
+    metadata = {"meaning": meaning, "example": example, "digits": digits}
     return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
 
 
@@ -80,7 +82,7 @@ def parse_row(schema: type[Row], cells: Mapping[str, str], *, at: str = "") -> R
     for entry in fields(schema):  # type: ignore[arg-type]  # every schema is a dataclass
         text, name = cells.get(entry.name, "").strip(), f"{at}{entry.name}"
         if text:
-            values[entry.name] = _parse(hints[entry.name], name, text)
+            values[entry.name] = _parse(hints[entry.name], name, text, digits=entry.metadata.get("digits", 0))
         elif _needed(entry):
             raise CellError(f"“{name}” is empty. Give {entry.metadata['meaning']}.", field=name)
     return schema(**values)
@@ -131,15 +133,17 @@ def _choices(kind: Any) -> list[str]:  # noqa: ANN401 - a type hint may be anyth
     return list(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else []
 
 
-def _parse(kind: Any, name: str, text: str) -> object:  # noqa: ANN401 - a type hint may be anything
+def _parse(kind: Any, name: str, text: str, *, digits: int) -> object:  # noqa: ANN401 - a type hint may be anything
     kind = _without_none(kind)
     part = _part(kind)
     if part is not None:
         return _parse_list(part, name, text)
     try:
-        return _convert(kind, text)
+        return _convert(kind, with_digits(text, digits))
+    except MisfitError as error:
+        raise _misfit(name, text, str(error)) from error
     except (ValueError, DomainError) as error:
-        raise _misfit(kind, name, text) from error
+        raise _misfit(name, text, f"Give {words(kind)}.") from error
 
 
 def _parse_list(part: type, name: str, text: str) -> tuple[object, ...]:
@@ -171,71 +175,16 @@ def _object(given: object, known: set[str], name: str) -> dict[str, str]:
     return {part: cell_of(value) for part, value in given.items()}
 
 
-def _misfit(kind: Any, name: str, text: str) -> CellError:  # noqa: ANN401 - a type hint may be anything
+def _misfit(name: str, text: str, what_to_do: str) -> CellError:
     shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
     shown = shown.encode("utf-8", "replace").decode().replace("\0", "?")
-    return CellError(f"“{shown}” does not fit “{name}”. Give {words(kind)}.", field=name)
+    return CellError(f"“{shown}” does not fit “{name}”. {what_to_do}", field=name)
 
 
 def _convert(kind: Any, text: str) -> object:  # noqa: ANN401 - a type hint may be anything
     """Return the value of a text, or raise ValueError or what the value itself raises."""
     if get_origin(kind) is tuple:
-        return _words_of(text)
+        return words_of(text)
     if get_origin(kind) is Literal:
-        return _one_of(text, _choices(kind))
+        return one_of(text, _choices(kind))
     return CONVERTERS.get(kind, kind)(text)
-
-
-def _storable(text: str) -> str:
-    if "\0" in text:
-        raise ValueError(text)
-    text.encode()
-    return text
-
-
-def _words_of(text: str) -> tuple[str, ...]:
-    given = loads(text) if text.startswith("[") else text.split(";")
-    return tuple(_storable(part.strip()) for part in map(str, given) if part.strip())
-
-
-def _json(kind: type, text: str) -> object:
-    found = loads(text)
-    if not isinstance(found, kind):
-        raise ValueError(text)  # noqa: TRY004 - the caller turns every ValueError into a sentence
-    return found
-
-
-def _number(kind: Callable[[str], object], text: str) -> object:
-    if not NUMBER.fullmatch(text):
-        raise ValueError(text)
-    return kind(text)
-
-
-def _day(text: str) -> date:
-    day = date.fromisoformat(text)
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(day)
-    return day
-
-
-def _yes(text: str) -> bool:
-    return _one_of(text.lower(), YES | NO) in YES
-
-
-def _one_of(text: str, choices: Any) -> str:  # noqa: ANN401 - any collection of texts
-    if text not in choices:
-        raise ValueError(text)
-    return text
-
-
-CONVERTERS: dict[Any, Callable[[str], object]] = {
-    str: _storable,
-    dict: partial(_json, dict),
-    list: partial(_json, list),
-    Money: pounds,
-    date: _day,
-    bool: _yes,
-    int: partial(_number, int),
-    Decimal: partial(_number, Decimal),
-    Fraction: partial(_number, Fraction),
-}

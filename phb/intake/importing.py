@@ -1,63 +1,44 @@
 """Import a file: every row one operation in a savepoint of its own, good rows kept, bad rows given back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from phb.core.actor import Permission
 from phb.core.change import Change
 from phb.core.errors import DomainError
 from phb.core.uow import UnitOfWork
 from phb.governance import audit
-from phb.intake import columns, files
+from phb.intake import files, taken
+from phb.intake.columns import Heading, headings, parse_row
+from phb.intake.report import BadRow, GoodRow, Report
+
+__all__ = ["BadRow", "Kind", "NotTakenError", "Report", "import_file", "import_table", "read_table"]
 
 Row = TypeVar("Row")
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Kind(Generic[Row]):
     """One kind of file: the dataclass of its rows and the operation each row is.
 
-    `who` says in words who imports it. `finish` is what is done once every row of a file was taken, for files that
-    take effect as a whole.
+    `who` says in words who imports it, `needs` what each of its rows needs them to be allowed. `finish` is what is done
+    once every row of a file was taken, for files that take effect as a whole.
     """
 
     name: str
     title: str
     who: str
+    needs: Permission
     schema: type[Row]
     apply: Callable[[UnitOfWork, Row], Change]
     finish: Callable[[UnitOfWork, Sequence[Row]], None] | None = None
 
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that was not taken, and why."""
-
-    number: int
-    code: str
-    reason: str
-    cells: dict[str, str]
-
-
-@dataclass
-class Report:
-    """What became of a file."""
-
-    kind: str
-    counts: dict[Change, int] = field(default_factory=lambda: dict.fromkeys(Change, 0))
-    bad_rows: list[BadRow] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)
-
     @property
-    def sentence(self) -> str:
-        """The report in one sentence."""
-        counts = ", ".join(f"{count} {change}" for change, count in self.counts.items())
-        return f"{self.kind}: {counts}, {len(self.bad_rows)} given back."
-
-    def bad_rows_as_csv(self) -> str:
-        """Return the rows given back, each with its number, reason and code before its own cells."""
-        rows = [{"row": str(bad.number), "reason": bad.reason, "code": bad.code, **bad.cells} for bad in self.bad_rows]
-        return files.write_rows(["row", "reason", "code", *self.headings], rows)
+    def headings(self) -> list[Heading]:
+        """Its columns, in order."""
+        return headings(self.schema)
 
 
 class NotTakenError(Exception):
@@ -75,9 +56,9 @@ def import_file(
     *,
     all_or_nothing: bool = False,
     dry_run: bool = False,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = lambda _done, _all: None,
 ) -> Report:
-    """Import a file's rows and say what became of each.
+    """Import a file's rows and say what became of each, and whether the same file was taken before.
 
     Args:
         uow: rows see what earlier rows did.
@@ -91,9 +72,12 @@ def import_file(
         FileError, HeadingsError: the file as a whole is refused.
         NotTakenError: with the report, so that the unit of work is rolled back.
     """
-    return import_table(
-        uow, kind, read_table(kind, content), all_or_nothing=all_or_nothing, dry_run=dry_run, progress=progress
-    )
+    table = read_table(kind, content)
+    report = Report(kind.name, headings=list(table.headings), notes=list(table.notes))
+    report.before = taken.last_time(uow.session, kind.name, content)
+    _import(uow, kind, table, report, all_or_nothing=all_or_nothing, dry_run=dry_run, progress=progress)
+    taken.remember(uow, kind.name, content)
+    return report
 
 
 def read_table(kind: Kind[Any], content: bytes) -> files.Table:
@@ -102,8 +86,8 @@ def read_table(kind: Kind[Any], content: bytes) -> files.Table:
     Raises:
         FileError, HeadingsError: the file as a whole is refused.
     """
-    headings = columns.headings(kind.schema)
-    return files.read(content, known=[h.name for h in headings], needed=[h.name for h in headings if h.required])
+    needed = [heading.name for heading in kind.headings if heading.required]
+    return files.read(content, known=[heading.name for heading in kind.headings], needed=needed, name=kind.name)
 
 
 def import_table(
@@ -113,25 +97,39 @@ def import_table(
     *,
     all_or_nothing: bool = False,
     dry_run: bool = False,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = lambda _done, _all: None,
 ) -> Report:
     """Import rows that were read, or some of them, as import_file() does.
 
     Raises:
         NotTakenError: with the report, so that the unit of work is rolled back.
     """
-    report = Report(kind.name, headings=list(table.headings))
-    taken = []
+    report = Report(kind.name, headings=list(table.headings), notes=list(table.notes))
+    _import(uow, kind, table, report, all_or_nothing=all_or_nothing, dry_run=dry_run, progress=progress)
+    return report
+
+
+def _import(
+    uow: UnitOfWork,
+    kind: Kind[Any],
+    table: files.Table,
+    report: Report,
+    *,
+    all_or_nothing: bool,
+    dry_run: bool,
+    progress: Progress,
+) -> None:
+    good = []
     for done, raw in enumerate(table.rows, start=1):
         row = _take(uow, kind, raw, report)
-        taken += [] if row is None else [row]
+        good += [] if row is None else [row]
         progress(done, len(table.rows))
-    if kind.finish is not None and taken and not report.bad_rows:
-        kind.finish(uow, taken)
+    if kind.finish is not None and good and not report.bad_rows:
+        kind.finish(uow, good)
     if dry_run or (all_or_nothing and report.bad_rows):
+        report.undone = True
         raise NotTakenError(report)
     audit.record(uow, "file.imported", "import", uow.request_id, kind=kind.name, bad_rows=len(report.bad_rows))
-    return report
 
 
 def _take(uow: UnitOfWork, kind: Kind[Row], raw: files.RawRow, report: Report) -> Row | None:
@@ -141,11 +139,11 @@ def _take(uow: UnitOfWork, kind: Kind[Row], raw: files.RawRow, report: Report) -
         return None
     try:
         with uow.session.begin_nested():
-            row = columns.parse_row(kind.schema, raw.cells)
+            row = parse_row(kind.schema, raw.cells)
             change = kind.apply(uow, row)
             uow.session.flush()
     except DomainError as error:
         report.bad_rows.append(BadRow(raw.number, error.code, error.sentence, raw.cells))
         return None
-    report.counts[change] += 1
+    report.good_rows.append(GoodRow(raw.number, change))
     return row

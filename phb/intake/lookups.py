@@ -57,14 +57,19 @@ def user_id(uow: UnitOfWork, sign_in_name: str | None, field: str) -> UUID | Non
     """Return the id of a user who is only named, or None where nobody is."""
     if sign_in_name is None:
         return None
-    return _one(uow, select(User.id).where(User.sign_in_name == sign_in_name.lower()), field, sign_in_name)
+    query = select(User.id).where(User.sign_in_name == sign_in_name.lower())
+    return _once(uow, ("user", sign_in_name), lambda: _one(uow, query, field, sign_in_name))
 
 
 def organisation_id(uow: UnitOfWork, reference: str | None, field: str = "organisation") -> UUID | None:
     """Return the id of an organisation the actor may see, or None where none is named."""
     if reference is None:
         return None
-    return _found(lambda: organisation_by_reference(uow.session, uow.actor, reference).id, field, reference)
+    return _once(
+        uow,
+        ("organisation", reference),
+        lambda: _found(lambda: organisation_by_reference(uow.session, uow.actor, reference).id, field, reference),
+    )
 
 
 def budget(uow: UnitOfWork, reference: str) -> PersonalHealthBudget:
@@ -96,6 +101,14 @@ def commitment_id(uow: UnitOfWork, reference: str | None) -> UUID | None:
     if found is None:
         raise _unknown("order", reference)
     return found.id
+
+
+def _once(uow: UnitOfWork, named: tuple[str, str], look: Callable[[], UUID]) -> UUID:
+    """Return an id that many rows of a file name alike, looked up for the first of them."""
+    known: dict[tuple[str, str], UUID] = uow.session.info.setdefault("named_in_file", {})
+    if named not in known:
+        known[named] = look()
+    return known[named]
 
 
 def _found(look: Callable[[], T], field: str, reference: str) -> T:

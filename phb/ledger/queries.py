@@ -1,6 +1,7 @@
 """Read the books: positions, balances, lines and the trial balance."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,9 +10,10 @@ from moneyed import Money
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from phb.core.days import ANY_DAY, Days
 from phb.core.errors import NotFoundError
 from phb.core.money import from_pence
-from phb.ledger.chart import Account, Layer
+from phb.ledger.chart import Account, JournalKind, Layer
 from phb.ledger.models import Commitment, Journal, JournalLine, PlanLinePosition, PotPosition
 
 
@@ -75,6 +77,29 @@ def position_of_pot(session: Session, pot_id: UUID, *, year: int | None = None) 
 def position_of_plan_line(session: Session, plan_line_id: UUID, year: int) -> Position:
     """Return where one plan line stands in one financial year."""
     return _position(session, [PlanLinePosition.plan_line_id == plan_line_id, PlanLinePosition.year == year])
+
+
+def positions_of_lines(session: Session, budget_id: UUID) -> dict[UUID, Position]:
+    """Return where each plan line of a budget stands in all its years."""
+    p = PlanLinePosition
+    sums = (_sum(p.allocated), _sum(p.spent), _sum(p.committed), _sum(p.owed))
+    rows = session.execute(select(p.plan_line_id, *sums).where(p.budget_id == budget_id).group_by(p.plan_line_id))
+    return {line_id: Position(*map(from_pence, pence)) for line_id, *pence in rows}
+
+
+def approved_of_lines(session: Session, pot_ids: Collection[UUID]) -> dict[tuple[UUID, int], Money]:
+    """Return what is approved on the plan lines of some pots, by line and financial year."""
+    p = PlanLinePosition
+    rows = session.execute(select(p.plan_line_id, p.year, p.allocated).where(p.pot_id.in_(pot_ids)))
+    return {(line_id, year): from_pence(pence) for line_id, year, pence in rows}
+
+
+def still_to_pay_out_of(session: Session, pot_ids: Collection[UUID]) -> dict[tuple[UUID, int], Money]:
+    """Return what is still to pay out of some pots, by pot and financial year; see PayOut."""
+    p = PotPosition
+    left = _sum(p.payable) - _sum(p.in_payment) - _sum(p.paid)
+    rows = session.execute(select(p.pot_id, p.year, left).where(p.pot_id.in_(pot_ids)).group_by(p.pot_id, p.year))
+    return {(pot_id, year): from_pence(int(pence)) for pot_id, year, pence in rows}
 
 
 def _position(session: Session, where: Sequence[ColumnElement[bool]]) -> Position:
@@ -155,15 +180,20 @@ def lines_of_budget(
 
 @dataclass(frozen=True)
 class JournalWithLines:
-    """A journal and its lines in order."""
+    """A journal and its lines in order; `reversed_by_id` is the journal that turned it round, where one did."""
 
     journal: Journal
     lines: Sequence[JournalLine]
+    reversed_by_id: UUID | None = None
 
 
-def journals(budget_id: UUID | None = None) -> Select[Journal]:
-    """Return the query for journals, of one budget where given."""
-    query = select(Journal)
+def journals(
+    budget_id: UUID | None = None, *, kind: JournalKind | None = None, days: Days = ANY_DAY
+) -> Select[Journal]:
+    """Return the query for journals, of one budget, one kind or the days they are effective on where given."""
+    query = days.of(select(Journal), Journal.effective_on)
+    if kind is not None:
+        query = query.where(Journal.kind == kind)
     if budget_id is None:
         return query
     of_budget = select(JournalLine.journal_id).where(JournalLine.budget_id == budget_id)
@@ -180,4 +210,14 @@ def journal(session: Session, journal_id: UUID) -> JournalWithLines:
     if found is None:
         raise JournalNotFoundError("There is no such journal. Check its number.", journal_id=str(journal_id))
     lines = select(JournalLine).where(JournalLine.journal_id == journal_id).order_by(JournalLine.ordinal)
-    return JournalWithLines(found, session.scalars(lines).all())
+    reversed_by_id = session.scalar(select(Journal.id).where(Journal.reverses_id == journal_id))
+    return JournalWithLines(found, session.scalars(lines).all(), reversed_by_id)
+
+
+def lines_of_journals(session: Session, journal_ids: Iterable[UUID]) -> dict[UUID, list[JournalLine]]:
+    """Return the lines of some journals in order, by the journal."""
+    line, found = JournalLine, defaultdict[UUID, list[JournalLine]](list)
+    query = select(line).where(line.journal_id.in_(set(journal_ids))).order_by(line.journal_id, line.ordinal)
+    for row in session.scalars(query):
+        found[row.journal_id].append(row)
+    return found

@@ -1,7 +1,7 @@
 """What the plan and the books say of a pot: whose it is, until when, for which services, what is still to pay out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,8 +14,7 @@ from phb.budget import queries
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.budget.budgets.workflow import BudgetState
 from phb.budget.kinds import NHS, ManagementType
-from phb.budget.plans.models import LineYear, PlanLine
-from phb.budget.plans.queries import plan_view
+from phb.budget.plans.models import CarePlan, LineYear, PlanLine, Pot
 from phb.core.actor import Actor
 from phb.core.money import from_pence, split, to_pence
 from phb.core.period import Period
@@ -63,11 +62,33 @@ def agreed_pot(session: Session, actor: Actor, pot_id: UUID, on: date, *, budget
     Raises:
         PotNotFoundError: absent, or not the actor's to know of.
     """
-    pot = queries.pot(session, actor, pot_id, on)
-    if budget_id not in {None, pot.budget_id}:
+    found = agreed_pots(session, actor, [pot_id], on)[pot_id]
+    if budget_id not in {None, found.budget_id}:
         raise queries.PotNotFoundError("This budget has no such pot. Look it up in the budget.", field="pot_id")
-    owner = queries.budget(session, actor, pot.budget_id, on)
-    plan = plan_view(session, owner.plan_id).plan
+    return found
+
+
+def agreed_pots(session: Session, actor: Actor, pot_ids: Collection[UUID], on: date) -> dict[UUID, AgreedPot]:
+    """Return pots of budgets that the actor may see, by their ids.
+
+    Raises:
+        PotNotFoundError: one of them is absent, or not the actor's to know of.
+    """
+    row = PersonalHealthBudget
+    rows = session.execute(
+        queries.visible_budgets(actor, on)
+        .join(Pot, Pot.budget_id == row.id)
+        .join(CarePlan, CarePlan.id == row.plan_id)
+        .where(Pot.id.in_(pot_ids))
+        .with_only_columns(Pot, row, CarePlan)
+    )
+    found = {pot.id: _agreed(pot, owner, plan) for pot, owner, plan in rows}
+    if len(found) < len(set(pot_ids)):
+        raise queries.PotNotFoundError("There is no such pot of a budget. Check its number.")
+    return found
+
+
+def _agreed(pot: Pot, owner: PersonalHealthBudget, plan: CarePlan) -> AgreedPot:
     return AgreedPot(
         pot_id=pot.id,
         budget_id=owner.id,
@@ -81,17 +102,22 @@ def agreed_pot(session: Session, actor: Actor, pot_id: UUID, on: date, *, budget
     )
 
 
-def services_of(session: Session, pot: AgreedPot, year: int) -> list[ServiceMoney]:
-    """Return each service of a pot in a financial year with its full cost and what is allocated to it."""
-    budget = PersonalHealthBudget
+def services_of_pots(session: Session, pot_ids: Collection[UUID]) -> dict[tuple[UUID, int], list[ServiceMoney]]:
+    """Return each service of some pots with its full cost and what is allocated to it, by pot and financial year."""
+    budget, year = PersonalHealthBudget, LineYear
     rows = session.execute(
-        select(LineYear.plan_line_id, LineYear.cost)
-        .join(PlanLine, PlanLine.id == LineYear.plan_line_id)
-        .join(budget, budget.plan_id == LineYear.plan_id)
-        .where(PlanLine.pot_id == pot.pot_id, LineYear.year == year, budget.id == pot.budget_id)
+        select(PlanLine.pot_id, year.year, year.plan_line_id, year.cost)
+        .join(PlanLine, PlanLine.id == year.plan_line_id)
+        .join(budget, (budget.plan_id == year.plan_id) & (budget.id == PlanLine.budget_id))
+        .where(PlanLine.pot_id.in_(pot_ids))
         .order_by(PlanLine.reference)
     )
-    return [ServiceMoney(line, cost, ledger.position_of_plan_line(session, line, year).approved) for line, cost in rows]
+    approved = ledger.approved_of_lines(session, pot_ids)
+    found: defaultdict[tuple[UUID, int], list[ServiceMoney]] = defaultdict(list)
+    for pot_id, of_year, line_id, cost in rows:
+        service = ServiceMoney(line_id, cost, approved.get((line_id, of_year), from_pence(0)))
+        found[pot_id, of_year].append(service)
+    return found
 
 
 def still_to_pay_out(session: Session, pot_id: UUID, year: int) -> list[StillToPayOut]:

@@ -13,6 +13,7 @@ service sees their own record, or that of somebody they act for, by their staff 
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, literal, or_, select, union_all
@@ -29,6 +30,7 @@ SEE_EVERYBODY = frozenset(
     {Role.CLINICIAN, Role.FINANCE_OFFICER, Role.APPROVER, Role.PAYMENTS_RELEASER, Role.AUDITOR, Role.SYSTEM}
 )
 Terms = Select[UUID, date, date]
+ASKED_BEFORE = 500  # questions kept in memory; only the answers are the database's
 
 
 class PersonNotFoundError(NotFoundError):
@@ -37,6 +39,7 @@ class PersonNotFoundError(NotFoundError):
     code = "person-not-found"
 
 
+@lru_cache(maxsize=ASKED_BEFORE)
 def visible_terms(actor: Actor, on: date, scope: Scope | None = None) -> Terms:
     """Return rows of person_id, start_on and end_on: whose records dated in [start_on, end_on) the actor sees.
 
@@ -98,6 +101,30 @@ def terms_of(session: Session, actor: Actor, person_id: UUID, scope: Scope | Non
 def in_terms(terms: Iterable[Period], day: date) -> bool:
     """Say whether a day lies inside any of the terms."""
     return any(day in term for term in terms)
+
+
+def open_parts(session: Session, actor: Actor, person_id: UUID, on: date) -> frozenset[Scope]:
+    """Return the parts of a person's affairs that an actor sees something of on a day."""
+    asked = [exists().where(visible_terms(actor, on, scope).subquery().c.person_id == person_id) for scope in Scope]
+    answers = session.execute(select(*asked)).one()
+    return frozenset(scope for scope, is_open in zip(Scope, answers, strict=True) if is_open)
+
+
+def speaks_for(session: Session, actor: Actor, person_id: UUID, on: date) -> bool:
+    """Say whether an actor is a person or who represents them on a day: nobody else agrees in their place."""
+    if actor.person_id is not None and actor.person_id == person_id:
+        return True
+    return any(
+        (relation.acting_person_id is not None and relation.acting_person_id == actor.person_id)
+        or (relation.organisation_id is not None and relation.organisation_id == actor.organisation_id)
+        for relation in relations_in_force(session, person_id, RelationKind.REPRESENTATIVE, on)
+    )
+
+
+def people_by_id(session: Session, actor: Actor, ids: Iterable[UUID], on: date) -> dict[UUID, Person]:
+    """Return those of some people whom an actor may see on a day, by their ids."""
+    found = session.scalars(visible_people(actor, on).where(Person.id.in_(set(ids))))
+    return {row.id: row for row in found}
 
 
 def person(session: Session, actor: Actor, person_id: UUID, on: date, scope: Scope | None = None) -> Person:

@@ -1,12 +1,11 @@
 """The formats a statement comes in: one table of names, media types, file endings and renderers."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from phb.core.errors import RuleViolationError
 from phb.documents import as_csv, as_html, as_json, as_pdf
 from phb.documents.document import Document
+from phb.documents.formats import Format
 from phb.documents.pdf_styles import LARGE_PRINT, ORDINARY_PRINT
 from phb.statements.sections import document_of
 from phb.statements.statement import Statement
@@ -18,17 +17,9 @@ class UnknownFormatError(RuleViolationError):
     code = "unknown-statement-format"
 
 
-@dataclass(frozen=True)
-class Format:
-    """How one format is made, sent and named; `suffix` ends a file's name and tells two PDFs apart."""
-
-    render: Callable[[Document], bytes]
-    media_type: str
-    suffix: str
-
-
-FORMATS = {
-    "html": Format(as_html.render, "text/html; charset=utf-8", ".html"),
+WEB_PAGE = "html"
+FORMATS: dict[str, Format[Document]] = {
+    WEB_PAGE: Format(as_html.render, "text/html; charset=utf-8", ".html"),
     "pdf": Format(partial(as_pdf.render, sizes=ORDINARY_PRINT), "application/pdf", ".pdf"),
     "large-print": Format(partial(as_pdf.render, sizes=LARGE_PRINT), "application/pdf", "-large-print.pdf"),
     "csv": Format(as_csv.render, "text/csv; charset=utf-8", ".csv"),
@@ -36,7 +27,7 @@ FORMATS = {
 }
 
 
-def format_named(name: str) -> Format:
+def format_named(name: str) -> Format[Document]:
     """Return a format by its name.
 
     Raises:
@@ -50,6 +41,15 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def render(statement: Statement, name: str) -> bytes:
-    """Return a statement in the format of that name."""
-    return format_named(name).render(document_of(statement))
+def render(statement: Statement, name: str, *, stylesheet: str | None = None) -> bytes:
+    """Return a statement in the format of that name.
+
+    Args:
+        statement: what it says.
+        name: of the format.
+        stylesheet: where the styles of a web page are served; by default the page carries them.
+    """
+    document = document_of(statement)
+    if stylesheet is not None and name == WEB_PAGE:
+        return as_html.render(document, stylesheet=stylesheet)
+    return format_named(name).render(document)

@@ -7,12 +7,15 @@ from uuid import UUID
 from phb.core.actor import Permission
 from phb.core.period import Period
 from phb.core.uow import UnitOfWork
+from phb.documents.document import Document
+from phb.documents.formats import Format
 from phb.governance import audit
 from phb.people.models import Person
-from phb.statements.formats import FORMATS, Format, format_named, render
+from phb.statements.formats import FORMATS, format_named, render
 from phb.statements.queries import budget, statement
 from phb.statements.statement import Statement
 
+READ = "statement.read"
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -25,7 +28,7 @@ class IssuedStatement:
     content: bytes
 
     @property
-    def format(self) -> Format:
+    def format(self) -> Format[Document]:
         """Its media type and how its file is named."""
         return FORMATS[self.format_name]
 
@@ -38,9 +41,21 @@ class IssuedStatement:
 
 
 def issue_statement(
-    uow: UnitOfWork, budget_id: UUID, period: Period, *, format_name: str | None = None
+    uow: UnitOfWork,
+    budget_id: UUID,
+    period: Period,
+    *,
+    format_name: str | None = None,
+    stylesheet: str | None = None,
 ) -> IssuedStatement:
     """Return the statement of a budget for a period, rendered; the holder's preferred format unless one is named.
+
+    Args:
+        uow: the unit of work.
+        budget_id: whose statement.
+        period: of which days.
+        format_name: one of FORMATS.
+        stylesheet: where the styles of a web page are served; by default the page carries them.
 
     Raises:
         UnknownFormatError: there is no format of that name.
@@ -54,7 +69,7 @@ def issue_statement(
     found = statement(uow.session, uow.actor, budget_id, period, issued_on=uow.today)
     audit.record(
         uow,
-        "statement.read",
+        READ,
         "budget",
         owner.id,
         person_id=owner.person_id,
@@ -62,4 +77,4 @@ def issue_statement(
         first_day=found.period.start_on,
         last_day=found.period.last_day,
     )
-    return IssuedStatement(found, chosen, render(found, chosen))
+    return IssuedStatement(found, chosen, render(found, chosen, stylesheet=stylesheet))

@@ -15,6 +15,7 @@ from phb.core.errors import ConflictError, NotFoundError, RuleViolationError
 from phb.core.uow import UnitOfWork, begin
 from phb.edge.request import current_actor
 from phb.edge.services import services
+from phb.web import carrying
 from phb.web.forms import PageForm
 from phb.web.rendering import render
 
@@ -96,8 +97,17 @@ class SentBeforeError(ConflictError):
 
 def _body() -> bytes:
     """Return what tells a repeated form from another one, and not what was answered: that may be bank details."""
-    answers = sorted((name, value) for name, value in request.form.items(multi=True) if name not in NOT_OF_THE_ANSWER)
+    answers = sorted(
+        (name, _as_typed(name, value))
+        for name, value in request.form.items(multi=True)
+        if name not in NOT_OF_THE_ANSWER
+    )
     for name, file in request.files.items(multi=True):
         answers.append((name, sha256(file.read()).hexdigest()))
         file.seek(0)
     return hmac.digest(current_app.config["SECRET_KEY"], json.dumps([request.path, answers]).encode(), "sha256")
+
+
+def _as_typed(name: str, value: str) -> str:
+    """Return an answer; what is carried sealed as it was before, because it is sealed another way each time."""
+    return json.dumps(carrying.opened(value, by=current_actor().user_id)) if name == "so_far" else value

@@ -45,7 +45,10 @@ def answer_http_error(error: HTTPException) -> Response:
     if isinstance(error, CSRFError):
         return _page(status, TOO_OLD, code="form-too-old")
     sentence = OF_PAGES.get(status) or edge.SENTENCES.get(status, "Nothing was changed. Try again later.")
-    return _page(status, sentence, code=status.phrase.lower().replace(" ", "-"))
+    code = status.phrase.lower().replace(" ", "-")
+    # A browser cannot go back to a form that answered a form, but its address shows it anew.
+    form = request.full_path if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
+    return _page(status, sentence, code=code, form=form)
 
 
 def is_of_the_api() -> bool:
@@ -65,6 +68,6 @@ def register_everywhere(app: Flask, know_who_asks: Callable[[], object]) -> None
     app.register_error_handler(HTTPException, answer)
 
 
-def _page(status: HTTPStatus, sentence: str, *, code: str) -> Response:
+def _page(status: HTTPStatus, sentence: str, *, code: str, form: str | None = None) -> Response:
     title = TITLES.get(status, "Something went wrong")
-    return render("error.html.jinja", status=status, title=title, sentence=sentence, code=code)
+    return render("error.html.jinja", status=status, title=title, sentence=sentence, code=code, back=form)

@@ -200,7 +200,7 @@ class Choice(Field):
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms passes it
         """Refuse what is no option; a view may set the options after the form was made."""
         if self.data and self.data not in dict(self.options):
-            raise ValueError("Choose one of the answers")
+            raise validators.ValidationError("Choose one of the answers")
 
 
 class Ticks(Field):
@@ -219,17 +219,24 @@ class Ticks(Field):
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms passes it
         """Refuse what is no option."""
         if set(self.data or ()) - set(dict(self.options)):
-            raise ValueError("Choose from the answers")
+            raise validators.ValidationError("Choose from the answers")
 
 
 class Upload(FileField):  # type: ignore[misc]  # flask_wtf is not typed
-    """A file; `data` is what was sent, or None."""
+    """A file; `data` is what was sent, or None. `accept` are the media types a browser offers to choose from."""
 
     component = "file"
 
-    def __init__(self, label: str, *, hint: str = "", **more: Any) -> None:  # noqa: ANN401 - WTForms' own options
+    def __init__(
+        self,
+        label: str,
+        *,
+        hint: str = "",
+        accept: str = "",
+        **more: Any,  # noqa: ANN401 - WTForms' own options
+    ) -> None:
         super().__init__(label, **more)
-        self.hint = hint
+        self.hint, self.accept = hint, accept
 
 
 def first_input(field: Field) -> str:

@@ -1,15 +1,36 @@
-"""The start page: what waits for you, and where you may go."""
+"""The start page: what is yours to do and by when, and where you may go."""
 
-from flask import Blueprint, Response
+from datetime import date
+from uuid import UUID
 
-from phb.edge.request import needs
+from flask import Blueprint, Response, request
+
+from phb.edge.paging import DEFAULT_LIMIT, Page, read_cursor, write_cursor
+from phb.edge.request import begin_request, needs
+from phb.monitoring.duties.queries import Entry, inbox
+from phb.web.duties import place_of
+from phb.web.navigation import HOLDERS_SIDE
 from phb.web.rendering import render
 
 home = Blueprint("home", __name__)
+PLACE = (date, str, UUID)
 
 
 @home.route("/")
 @needs(None)
 def start() -> Response:
-    """Show what waits for whoever is signed in."""
-    return render("home.html.jinja", title="Your work")
+    """Show what is to be done by whoever is signed in."""
+    cursor = request.args.get("after")
+    after = cursor and tuple(read_cursor(cursor, PLACE))
+    with begin_request() as uow:
+        found = inbox(uow.session, uow.actor, uow.today, after=after or None, limit=DEFAULT_LIMIT + 1)
+    rows = found[:DEFAULT_LIMIT]
+    more = write_cursor(rows[-1].place) if len(found) > DEFAULT_LIMIT else None
+    return render(
+        "home.html.jinja",
+        title="Your work",
+        page=Page[Entry](rows, more),
+        is_first=after is None,
+        place=lambda entry: place_of(entry, uow.actor),
+        at_home=bool(uow.actor.roles & HOLDERS_SIDE),
+    )

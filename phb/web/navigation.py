@@ -8,6 +8,9 @@ from flask import request, url_for
 from phb.core.actor import Actor, Permission, Role
 
 HOLDERS_SIDE = frozenset({Role.HOLDER, Role.REPRESENTATIVE, Role.NOMINEE, Role.ADVOCATE})
+HELPERS = frozenset({Role.BROKER, Role.THIRD_PARTY})
+CARE = frozenset({Role.CARE_COORDINATOR, Role.CLINICIAN})
+SENDERS = HELPERS | CARE | {Role.ADMINISTRATOR, Role.AUDITOR, Role.FINANCE_OFFICER}
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,46 @@ class Link:
 LINKS: tuple[Link, ...] = (
     Link("Your work", "web.home.start", "What waits for you, and by when"),
     Link(
+        "Your caseload",
+        "web.broker.caseload.listed",
+        "The people who agreed that you help them, and what needs doing",
+        roles=HELPERS,
+    ),
+    Link(
+        "Record spending",
+        "web.broker.several.record",
+        "Spending of several people, from the keyboard",
+        roles=HELPERS,
+    ),
+    Link("Missing receipts", "web.broker.receipts.missing", "What was spent and needs a receipt", roles=HELPERS),
+    Link("People", "web.care.people.listed", "Find somebody, assess, and plan their budget", roles=CARE),
+    Link(
+        "To sign off",
+        "web.care.deciding.waiting",
+        "Plans that wait for clinical sign-off",
+        Permission.BUDGET_SIGN_OFF_CLINICALLY,
+    ),
+    Link(
+        "Your budget",
+        "web.holder.budget.listed",
+        "How much there is and why, what was spent, what is left",
+        roles=HOLDERS_SIDE,
+    ),
+    Link(
+        "Budgets you look after",
+        "web.holder.budget.listed",
+        "The money you hold for people, and what it was spent on",
+        roles=frozenset({Role.THIRD_PARTY}),
+    ),
+    Link(
+        "Waiting for you",
+        "web.finance.queue.yours",
+        "What finance and approvers decide next, the most urgent first",
+        roles=frozenset({Role.FINANCE_OFFICER, Role.APPROVER}),
+    ),
+    Link("Budgets", "web.finance.found.listed", "Find a budget and see it whole", Permission.LEDGER_READ),
+    Link("Checks", "web.finance.indicators.shown", "The checks of the standard model", Permission.INDICATORS_READ),
+    Link(
         "Organisations",
         "web.organisations.listing",
         "Councils, providers and others you work with",
@@ -42,6 +85,18 @@ LINKS: tuple[Link, ...] = (
     Link("Users", "web.users.listing", "Who may sign in, and the roles they hold", Permission.ADMINISTRATION_READ),
     Link("Policies", "web.policies.listing", "Your own rules, and their changes", Permission.ADMINISTRATION_READ),
     Link("Limits", "web.delegations.listing", "How much each role may sign off", Permission.ADMINISTRATION_READ),
+    Link(
+        "Payments",
+        "web.runs.listing",
+        "Payment runs from a preview to the bank, and what became of each payment",
+        Permission.LEDGER_READ,
+    ),
+    Link("Payees", "web.payees.listing", "Who is paid, and into which account", Permission.PAYEE_WRITE),
+    Link("Files", "web.imports.listing", "Bring in many rows at once, and mend what was given back", roles=SENDERS),
+    Link(
+        "Jobs", "web.jobs.listing", "What happens by itself, when it last did and what came of it", Permission.JOBS_READ
+    ),
+    Link("Audit", "web.audit.start", "Search, journals, proof that the books hold, lists", Permission.AUDIT_READ),
 )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from moneyed import Money
 
-from phb.core.clock import london_date
+from phb.core.clock import LONDON, london_date
 from phb.core.money import format_pounds
 from phb.documents.words import say, say_day
 
@@ -19,6 +19,22 @@ COLOURS: Mapping[str, str] = {
     "active": "green",
     "refused": "red",
     "closed": "grey",
+    "applied": "green",
+    "accepted": "green",
+    "accepted_after_all": "green",
+    "asked_about": "yellow",
+    "put_back": "grey",
+    "corrected": "grey",
+    "lowered": "grey",
+    "assembled": "blue",
+    "approved": "blue",
+    "released": "blue",
+    "exported": "blue",
+    "in_run": "blue",
+    "reissue_requested": "blue",
+    "reissue_in_run": "blue",
+    "settled": "green",
+    "came_back": "red",
 }
 
 
@@ -27,9 +43,24 @@ def when(instant: datetime | None) -> str:
     return "" if instant is None else say_day(london_date(instant))
 
 
+def moment(instant: datetime | None) -> str:
+    """Return an instant with its time in London."""
+    return "" if instant is None else f"{when(instant)}, {instant.astimezone(LONDON):%H:%M}"
+
+
 def words(state: StrEnum | str) -> str:
     """Return a state as people read it: “signed off finance”, its first letter large."""
     return str(state).replace("_", " ").capitalize()
+
+
+def past(action: str) -> str:
+    """Return what an audit event says was done, without what it was done to: “Signed off”."""
+    return words(action.rpartition(".")[2])
+
+
+def year(number: int) -> str:
+    """Return a financial year as people write it: 2026/27."""
+    return f"{number}/{(number + 1) % 100:02}"
 
 
 def tag(state: StrEnum | str) -> dict[str, str]:
@@ -58,7 +89,10 @@ def setting(value: object) -> str:
 FILTERS: Mapping[str, Callable[..., object]] = {
     "say": say,
     "when": when,
+    "moment": moment,
     "words": words,
+    "past": past,
+    "year": year,
     "tag": tag,
     "pounds": pounds,
     "setting": setting,

@@ -143,6 +143,7 @@ def _welcome(form: SignInForm) -> Response:
     with begin(services().sessions, signed.actor, clock=services().clock) as uow:
         name = user(uow.session, uow.actor, uow.actor.user_id).name
     session.clear()
+    g.pop("csrf_token", None)  # The old session's; what is rendered from here on needs the new one's.
     session.update(token=signed.token, name=name, seen=int(SystemClock().now().timestamp()))
     g.actor = signed.actor
     then, kept = _local(form.then.data), _read(form.kept.data)

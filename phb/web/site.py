@@ -7,10 +7,17 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from phb.core.errors import DomainError
+from phb.documents import as_html
 from phb.edge.request import needs
-from phb.web import admin, errors
+from phb.web import admin, audit, errors, payments
+from phb.web.broker.area import broker
+from phb.web.care.area import care
 from phb.web.fetch_assets import ASSETS
+from phb.web.finance.area import finance
+from phb.web.holder.area import holder
 from phb.web.home import home
+from phb.web.imports import imports
+from phb.web.jobs import jobs
 from phb.web.rendering import nonce
 from phb.web.signing import ask_again, recall, signing
 
@@ -18,6 +25,14 @@ AREAS = (
     signing,
     home,
     *admin.AREAS,
+    *payments.AREAS,
+    *audit.AREAS,
+    holder,
+    finance,
+    care,
+    imports,
+    jobs,
+    broker,
 )
 OPEN = {"web.signing.sign_in", "web.signing.choose_password", "web.signing.sign_out", "web.asset", "web.style"}
 STYLES = Path(__file__).parent / "styles"
@@ -75,7 +90,9 @@ def asset(name: str) -> Response:
 
 @needs(None)
 def style(name: str) -> Response:
-    """Serve a stylesheet of ours."""
+    """Serve a stylesheet of ours; that of documents is kept with them."""
+    if name == "document.css":
+        return Response(as_html.CSS, content_type="text/css; charset=utf-8")
     return send_from_directory(STYLES, name, max_age=A_DAY)
 
 

@@ -99,3 +99,11 @@ def test_the_portions_of_a_plan_are_all_of_its_money(world: World) -> None:
     assert total == plan.amount == world.approved(budget_id)
     assert plan.plan.period == YEAR
     assert [one.cost for one in plan.lines] == [one.amount for one in plan.lines]
+
+
+def test_references_are_told_of_the_budgets_that_one_may_see(world: World) -> None:
+    row = world.propose()
+    found = {row.id: row.reference}
+    assert world.ask(world.auditor, queries.references_of, [row.id, uuid4(), None], APRIL) == found
+    stranger = world.service.broker(world.service.person(), Scope.BUDGET)
+    assert world.ask(stranger, queries.references_of, [row.id], APRIL) == {}

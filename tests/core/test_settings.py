@@ -22,9 +22,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "PHB_VAR": "elsewhere",
             "PHB_CLOCK": "settable",
             "PHB_KEY_FILE": str(key),
+            "PHB_MAIL_FOLDER": str(tmp_path),
         }
     )
-    assert settings == Settings("postgresql+psycopg://me@here/books", Path("elsewhere"), "settable", key)
+    assert settings == Settings("postgresql+psycopg://me@here/books", Path("elsewhere"), "settable", key, tmp_path)
 
 
 def test_the_system_clock_can_be_asked_for_by_name() -> None:
@@ -40,6 +41,7 @@ def test_the_system_clock_can_be_asked_for_by_name() -> None:
         ("PHB_DATABASE_URL", "books", "must look like postgresql://"),
         ("PHB_CLOCK", "sundial", 'must be "system" or "settable"'),
         ("PHB_KEY_FILE", "/nowhere/key", "names no file"),
+        ("PHB_MAIL_FOLDER", "/nowhere/mail", "names no folder"),
     ],
 )
 def test_an_odd_setting_is_refused_with_what_to_do(name: str, value: str, sentence: str) -> None:

@@ -14,7 +14,7 @@ from phb.core.database import drop_database
 from phb.core.settings import Settings
 from phb.core.uow import begin_installation
 from phb.demo import opening
-from phb.demo.year import set_clock
+from phb.demo.year.living import set_clock
 from phb.people.organisations.queries import commissioners
 
 Open = Callable[..., AbstractContextManager[opening.Installation]]

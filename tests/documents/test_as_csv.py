@@ -73,3 +73,8 @@ def test_what_describes_a_row_stands_on_each_of_its_figures() -> None:
 def test_paragraphs_have_lines_of_their_own() -> None:
     line = lines(render(document(text="Write to us.")))[0]
     assert (line["item"], line["detail"]) == ("One section", "Write to us.")
+
+
+def test_a_number_stands_with_what_describes_its_row() -> None:
+    line = lines(render(document(table(("people", pounds("1"), 1234), columns=(NOTE, SUM, NOTE)))))[1]
+    assert (line["item"], line["detail"], line["amount"]) == ("people", "1,234", "1.00")

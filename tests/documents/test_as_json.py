@@ -7,7 +7,7 @@ from phb.core.money import pounds
 from phb.core.period import Period
 from phb.documents.as_json import amount, render
 from phb.documents.document import Column, Table
-from tests.documents.examples import document, facts
+from tests.documents.examples import document, facts, table
 
 
 def test_the_shape_is_as_documented() -> None:
@@ -47,6 +47,11 @@ def test_the_shape_is_as_documented() -> None:
             }
         ],
     }
+
+
+def test_a_number_is_a_number() -> None:
+    written = json.loads(render(document(table((12, None)))))
+    assert written["sections"][0]["tables"]["table"]["rows"] == [{"note": 12, "sum": None}]
 
 
 def test_an_amount_always_has_two_decimals() -> None:

@@ -14,6 +14,7 @@ from phb.documents.words import Cell, say
     [
         (None, ""),
         ("as it is", "as it is"),
+        (1234567, "1,234,567"),
         (pounds("-1234.5"), "-£1,234.50"),
         (date(2028, 2, 29), "29 February 2028"),
         (Period(date(2026, 4, 1), date(2026, 7, 1)), "1 April 2026 to 30 June 2026"),

@@ -54,7 +54,7 @@ def test_an_auditor_changes_nothing() -> None:
 def test_an_administrator_approves_pays_and_releases_nothing() -> None:
     held = ROLE_PERMISSIONS[Role.ADMINISTRATOR]
     assert not held & (MOVES_MONEY | APPROVES - {Permission.POLICY_CONFIRM})
-    assert held & READS == {Permission.ADMINISTRATION_READ}
+    assert held & READS == {Permission.ADMINISTRATION_READ, Permission.JOBS_READ}
 
 
 def test_only_an_administrator_administers() -> None:
@@ -95,5 +95,7 @@ def test_protected_characteristics_are_kept_by_those_who_assess() -> None:
     assert (seen, written) == ({Role.CARE_COORDINATOR, Role.CLINICIAN}, {Role.CARE_COORDINATOR})
 
 
-def test_the_system_neither_prepares_nor_approves() -> None:
-    assert not ROLE_PERMISSIONS[Role.SYSTEM] & (APPROVES | RUN_STEPS | ADMINISTERS)
+def test_the_system_assembles_payment_runs_and_takes_no_other_step_of_theirs() -> None:
+    held = ROLE_PERMISSIONS[Role.SYSTEM]
+    assert held & RUN_STEPS == {Permission.RUN_ASSEMBLE}
+    assert not held & (APPROVES | ADMINISTERS | {Permission.BUDGET_PREPARE})

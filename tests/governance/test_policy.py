@@ -289,3 +289,16 @@ def test_the_database_takes_no_confirmation_back(commissioner: Commissioner, val
     change = f"UPDATE policy_setting SET confirmed_by = {values}"  # noqa: S608 - written in this file
     with commissioner.unit(commissioner.ben) as uow, pytest.raises(DBAPIError, match="rows are never changed"):
         uow.session.execute(text(change))
+
+
+def test_what_is_in_force_is_told_with_its_source_and_the_rest_has_its_defaults(commissioner: Commissioner) -> None:
+    def in_force(on: date = APRIL) -> dict[str, date]:
+        return {name: row.effective_from for name, row in commissioner.ask(policy.in_force, on).items()}
+
+    commissioner.propose("spending", FIVER)
+    assert in_force() == {}
+    for day in (date(2026, 3, 1), APRIL, date(2026, 5, 1)):
+        commissioner.confirm(commissioner.propose("spending", FIVER, on=day))
+    commissioner.confirm(commissioner.propose("instalments", {"rhythm": "monthly"}))
+    assert in_force() == {"spending": APRIL, "instalments": APRIL}
+    assert in_force(date(2026, 5, 1))["spending"] == date(2026, 5, 1)

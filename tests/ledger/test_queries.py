@@ -1,21 +1,25 @@
 """Reading the books: as of a day, by layer and fund, in the order things happened."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from phb.core.days import Days
 from phb.core.money import pounds
 from phb.ledger import events, posting
-from phb.ledger.chart import Account, Layer
+from phb.ledger.chart import Account, JournalKind, Layer
 from phb.ledger.entry import CommitmentPortion, Share
 from phb.ledger.queries import (
     balance_of,
     journal,
     journals,
     lines_of_budget,
+    lines_of_journals,
     open_commitments,
     position_of_budget,
     position_of_plan_line,
     position_of_pot,
+    positions_of_lines,
     trial_balance,
 )
 from tests.ledger.conftest import Books, heading, portion
@@ -60,6 +64,15 @@ def test_positions_are_told_for_one_year_or_all(funded: Books) -> None:
     assert funded.ask(position_of_pot, funded.pot_id, year=2026).approved == pounds("1000")
     assert funded.ask(position_of_pot, funded.pot_id, year=2027).approved == NIL
     assert funded.ask(position_of_plan_line, funded.care.plan_line_id, 2027).approved == NIL
+
+
+def test_the_position_of_each_line_is_told_and_adds_up_to_the_budget(funded: Books) -> None:
+    pay_in_and_spend(funded)
+    lines = funded.ask(positions_of_lines, funded.budget_id)
+    care = lines[funded.care.plan_line_id]
+    assert (care.approved, care.spent, care.available) == (pounds("1000"), pounds("99.99"), pounds("900.01"))
+    assert sum((line.approved for line in lines.values()), NIL) == pounds("2000")
+    assert funded.ask(positions_of_lines, funded.pot_id) == {}
 
 
 def test_the_trial_balance_is_nil_for_each_fund_and_layer(funded: Books) -> None:
@@ -137,3 +150,34 @@ def test_journals_are_of_one_budget_or_all(funded: Books) -> None:
     assert kinds() == ["budget_agreed", "programme_budget_set"]
     assert kinds(funded.budget_id) == ["budget_agreed"]
     assert kinds(funded.pot_id) == []
+
+
+def test_the_lines_of_some_journals_are_told_by_journal(funded: Books) -> None:
+    pay_in_and_spend(funded)
+    found = funded.ask(lambda session: session.scalars(journals(funded.budget_id)).all())
+    first, second = found[:2]
+    lines = funded.ask(lines_of_journals, [first.id, second.id])
+    assert set(lines) == {first.id, second.id}
+    for known in (first, second):
+        assert [line.ordinal for line in lines[known.id]] == list(range(1, known.line_count + 1))
+        assert sum(line.pence for line in lines[known.id]) == 0
+
+
+def test_journals_are_narrowed_by_kind_and_by_the_days_they_count_on(funded: Books) -> None:
+    pay_in_and_spend(funded)
+
+    def found(**narrowed: Any) -> list[str]:
+        return sorted(funded.ask(lambda session: [row.kind for row in session.scalars(journals(**narrowed))]))
+
+    assert found(kind=JournalKind.PAYMENT_SETTLED) == ["payment_settled"]
+    assert found(days=Days(MAY, MAY)) == ["payment_settled"]
+    assert found(days=Days(last=date(2026, 4, 30))) == ["budget_agreed", "payment_released"]
+    assert found(days=Days(first=JUNE)) == ["paid_from_funds"]
+
+
+def test_a_journal_names_the_one_that_turned_it_round(funded: Books) -> None:
+    posted = funded.post(events.payment_released(heading(), [portion(funded.care, "250")]))
+    assert funded.ask(journal, posted.journal_id).reversed_by_id is None
+    mirror = funded.reverse(posted)
+    assert funded.ask(journal, posted.journal_id).reversed_by_id == mirror.journal_id
+    assert funded.ask(journal, mirror.journal_id).journal.reverses_id == posted.journal_id

@@ -5,13 +5,15 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.orm import Session
 
-from phb.core.actor import MissingPermissionError, Role
+from phb.core.actor import Actor, MissingPermissionError, Role
 from phb.core.errors import DomainError
 from phb.core.period import DatesWrongWayRoundError
 from phb.people import queries
 from phb.people.kinds import Basis, ConsentOf, EndReason, OrganisationKind, RelationKind, Scope
 from phb.people.operations import amend_person, details_of
+from phb.people.queries import PersonNotFoundError
 from phb.people.relations.operations import (
     ExcludedPartyError,
     RelationEndedAlreadyError,
@@ -21,6 +23,7 @@ from phb.people.relations.operations import (
     end_relation,
     put_relation,
 )
+from phb.people.relations.queries import access_to, coordinator_of
 from phb.people.relations.rules import (
     BASES,
     BasisError,
@@ -34,7 +37,7 @@ from phb.people.relations.rules import (
     last_end,
 )
 from phb.people.saving import Change, ChangedMeanwhileError
-from phb.people.standing.operations import record_capacity, record_exclusion
+from phb.people.standing.operations import record_capacity, record_consent, record_exclusion
 from tests.people.conftest import APRIL, BY_THE_PERSON, JUNE, OCTOBER, Service, details_of_somebody
 
 SOMEBODY, FIRM, USER = uuid4(), uuid4(), uuid4()
@@ -237,3 +240,46 @@ def test_only_who_may_write_people_adds_and_ends(service: Service) -> None:
         service.do(clinician, add_relation, person_id, NOMINEE)
     with pytest.raises(MissingPermissionError):
         service.do(clinician, end_relation, uuid4(), on=APRIL)
+
+
+def test_whoever_acts_is_told_by_name_and_since_when(service: Service) -> None:
+    person_id = service.person()
+    acting = service.person(details_of_somebody("Dai", born=None))
+    nominated = NewRelation(
+        RelationKind.NOMINEE, Basis.NOMINATED, APRIL, OCTOBER, acting_person_id=acting, consent=BY_THE_PERSON
+    )
+    service.relate(person_id, nominated)
+    service.broker(person_id, Scope.BUDGET)
+    service.relate(
+        person_id,
+        NewRelation(RelationKind.CARE_COORDINATOR, Basis.ASSIGNED, APRIL, user_id=service.coordinator.user_id),
+    )
+    service.do(service.coordinator, record_consent, person_id, given_on=APRIL, how_recorded="Signed form seen")
+    holder = service.user(Role.HOLDER, service.commissioner_id, person_id=person_id)
+    found = service.ask(holder, access_to, person_id, APRIL)
+    names = {tie.relation.kind: tie.name for tie in found.ties}
+    assert (names["nominee"], names["broker"]) == ("Dai Example", "The broker")
+    assert names["care_coordinator"] == service.ask(holder, _coordinator, person_id)
+    nominee = next(tie for tie in found.ties if tie.relation.kind == "nominee")
+    assert [nominee.holds_on(day) for day in (date(2026, 3, 31), APRIL, OCTOBER)] == [False, True, False]
+    assert [row.how_recorded for row in found.consents] == ["Signed form seen"]
+
+
+def test_consents_are_told_only_with_the_persons_decisions(service: Service) -> None:
+    person_id = service.person()
+    service.do(service.coordinator, record_consent, person_id, given_on=APRIL, how_recorded="Signed form seen")
+    seeing, deciding = (
+        service.broker(person_id, *scopes) for scopes in ([Scope.RECORD], [Scope.RECORD, Scope.DECISIONS])
+    )
+    assert [len(service.ask(actor, access_to, person_id, APRIL).consents) for actor in (seeing, deciding)] == [0, 1]
+    with pytest.raises(PersonNotFoundError):
+        service.ask(service.broker(person_id, Scope.BUDGET), access_to, person_id, APRIL)
+
+
+def test_a_person_without_a_co_ordinator_has_nobody_named(service: Service) -> None:
+    with service.unit(service.coordinator) as uow:
+        assert coordinator_of(uow.session, service.person(), APRIL) is None
+
+
+def _coordinator(session: Session, _actor: Actor, person_id: UUID) -> str | None:
+    return coordinator_of(session, person_id, APRIL)

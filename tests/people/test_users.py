@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from phb.core.actor import MissingPermissionError, Role
+from phb.core.actor import SYSTEM_USER_ID, MissingPermissionError, Role
 from phb.core.errors import DomainError
 from phb.core.period import DatesWrongWayRoundError
 from phb.people.kinds import OrganisationKind, TokenScope
@@ -262,3 +262,22 @@ def test_a_token_is_revoked_by_its_owner_or_an_administrator_and_listed_without_
     listed = service.ask(own, queries.tokens, own.user_id)
     assert len(listed) == 2
     assert all(token.token not in str(vars(row)) for row in listed for token in issued)
+
+
+def test_who_took_a_step_is_named_to_whoever_sees_the_step(service: Service, another: Service) -> None:
+    ids = [service.administrator.user_id, another.administrator.user_id, SYSTEM_USER_ID, None]
+    assert service.ask(service.staff(Role.CLINICIAN), queries.names_of, ids) == {
+        service.administrator.user_id: "Ada Admin",
+        SYSTEM_USER_ID: "the service itself",
+    }
+
+
+def test_the_roles_of_many_users_are_told_to_whom_may_see_the_users(service: Service) -> None:
+    approver, clinician = service.staff(Role.APPROVER), service.staff(Role.CLINICIAN)
+    ids = [approver.user_id, clinician.user_id]
+    found = service.ask(service.administrator, queries.roles_of_users, ids)
+    assert {user_id: [row.role for row in rows] for user_id, rows in found.items()} == {
+        approver.user_id: ["approver"],
+        clinician.user_id: ["clinician"],
+    }
+    assert set(service.ask(clinician, queries.roles_of_users, ids)) == {clinician.user_id}

@@ -281,3 +281,32 @@ def test_a_relation_of_another_kind_than_the_role_opens_nothing(valley: Valley) 
         ),
     )
     assert valley.seen(actor) == {"helped"}  # The user holds the role of a nominee alone.
+
+
+def test_the_open_parts_are_those_of_the_scopes(valley: Valley) -> None:
+    def parts(actor: Actor, person_id: UUID) -> frozenset[Scope]:
+        return valley.service.ask(actor, queries.open_parts, person_id, APRIL)
+
+    nominee = valley.acting(RelationKind.NOMINEE, Basis.NOMINATED, BY_THE_PERSON)
+    assert parts(nominee, valley.helped) == {Scope.BUDGET, Scope.STATEMENTS}
+    assert parts(nominee, valley.others) == frozenset()
+    assert parts(valley.holder(), valley.helped) == frozenset(Scope)
+
+
+def test_only_the_person_and_who_represents_them_speak_for_them(valley: Valley) -> None:
+    def speaks(actor: Actor, on: date = APRIL) -> bool:
+        return valley.service.ask(actor, queries.speaks_for, valley.helped, on)
+
+    representative = valley.acting(
+        RelationKind.REPRESENTATIVE, Basis.LASTING_POWER_PROPERTY, NOT_NEEDED, "Power seen on 1 March"
+    )
+    nominee = valley.acting(RelationKind.NOMINEE, Basis.NOMINATED, BY_THE_PERSON)
+    assert [speaks(actor) for actor in (valley.holder(), representative, nominee)] == [True, True, False]
+    assert not speaks(representative, OCTOBER)
+    assert not speaks(valley.staff(Role.APPROVER))
+
+
+def test_people_are_found_by_their_ids_as_far_as_they_are_seen(valley: Valley) -> None:
+    ids = [valley.helped, valley.others, valley.helped]
+    found = valley.service.ask(valley.holder(), queries.people_by_id, ids, APRIL)
+    assert {key: row.full_name for key, row in found.items()} == {valley.helped: "Aled Example"}

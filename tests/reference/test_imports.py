@@ -6,7 +6,7 @@ from phb.reference import imports
 
 def test_every_kind_has_a_section() -> None:
     page = imports.page()
-    assert [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")] == list(KINDS)
+    assert [line.removeprefix("### ") for line in page.splitlines() if line.startswith("### ")] == list(KINDS)
 
 
 def test_columns_say_what_they_hold_and_whether_they_are_needed() -> None:

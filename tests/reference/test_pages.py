@@ -52,7 +52,7 @@ def test_every_policy_has_a_section(name: str) -> None:
         "| `limit_included` | whether a value equal to the limit is inside it | true or false | true |",
         "months from the first payment to the first review | a whole number from 1 to 3 | 3 |",
         "such as 25.00 | £50,000.00 |",
-        "| words on one line, 500 letters or fewer | Ask your care co-ordinator about anything in this statement. |",
+        "| words on one line, 500 letters or fewer | Ask your care co-ordinator about anything you read here. |",
     ],
 )
 def test_every_setting_has_a_line_with_what_it_may_hold_and_its_default(row: str) -> None:

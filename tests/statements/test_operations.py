@@ -1,21 +1,25 @@
 """Issuing a statement renders it in the holder's own format and keeps that it was read."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from phb.core.actor import MissingPermissionError
+from phb.budget.queries import BudgetNotFoundError
+from phb.core.actor import Actor, MissingPermissionError
+from phb.core.period import Period
 from phb.governance.models import AuditEvent
 from phb.people.details import PersonDetails
-from phb.people.kinds import StatementFormat
+from phb.people.kinds import Scope, StatementFormat
 from phb.people.operations import amend_person
 from phb.statements.formats import UnknownFormatError, render
 from phb.statements.operations import issue_statement
-from tests.budget.conftest import World, stated
+from phb.statements.read_before import MOST, statements_read
+from tests.budget.conftest import World, dates, stated
 from tests.people.conftest import BORN, Service
-from tests.statements.conftest import APRIL
+from tests.statements.conftest import APRIL, MAY
 
 
 @pytest.fixture
@@ -57,3 +61,41 @@ def test_what_is_refused_is_not_kept_as_read(world: World) -> None:
     with pytest.raises(MissingPermissionError):
         world.do(world.administrator, issue_statement, budget_id, APRIL)
     assert readings(world) == []
+
+
+def test_a_web_page_names_the_styles_that_are_served_and_no_other_format_does(world: World) -> None:
+    budget_id = world.active(stated("care", "520.00"))
+
+    def content(name: str) -> bytes:
+        options = {"format_name": name, "stylesheet": "/styles/document.css"}
+        return world.do(world.holder, issue_statement, budget_id, APRIL, **options).content
+
+    assert b'href="/styles/document.css"' in content("html")
+    assert b"data:text/css" not in content("html")
+    assert b"document.css" not in content("json")
+
+
+def test_somebody_is_told_which_statements_they_opened_each_once(world: World) -> None:
+    budget_id = world.active(stated("care", "520.00"))
+    world.on(date(2026, 6, 1))
+    for period, name in ((APRIL, "csv"), (MAY, "html"), (APRIL, "csv"), (APRIL, "html")):
+        world.do(world.holder, issue_statement, budget_id, period, format_name=name)
+    world.do(world.auditor, issue_statement, budget_id, MAY, format_name="json")
+
+    def told(reader: Actor) -> list[tuple[Period, str]]:
+        found = world.ask(reader, statements_read, budget_id, world.service.today)
+        return sorted((one.period, one.format_name) for one in found)
+
+    assert told(world.holder) == [(APRIL, "csv"), (APRIL, "html"), (MAY, "html")]
+    assert told(world.auditor) == [(MAY, "json")]
+    with pytest.raises(BudgetNotFoundError):
+        told(world.service.broker(world.person_id, Scope.BUDGET))
+
+
+def test_only_the_newest_statements_are_told(world: World) -> None:
+    budget_id = world.active(stated("care", "520.00"))
+    world.on(date(2026, 6, 1))
+    for day in range(1, MOST + 3):
+        period = dates("2026-04-01", f"2026-04-{day:02}")
+        world.do(world.holder, issue_statement, budget_id, period, format_name="json")
+    assert len(world.ask(world.holder, statements_read, budget_id, world.service.today)) == MOST

@@ -33,6 +33,12 @@ class PersonalHealthBudget(Versioned, Base):
             use_alter=True,
         ),
         Index("ix_personal_health_budget_person", "commissioner_id", "person_id"),
+        Index(
+            "ix_personal_health_budget_agreeing",
+            "commissioner_id",
+            "state",
+            postgresql_where=text("state NOT IN ('active', 'refused')"),
+        ),
     )
 
     commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -8,7 +8,7 @@ from phb.budget import queries
 from phb.budget.assessments import queries as assessments
 from phb.budget.budgets import allocation
 from phb.budget.budgets.models import PersonalHealthBudget
-from phb.budget.budgets.steps import take, take_agreement, take_finance
+from phb.budget.budgets.steps import take, take_agreement, take_finance, take_return
 from phb.budget.budgets.workflow import BudgetState
 from phb.budget.kinds import BudgetKind, CareSetting
 from phb.budget.plans import operations as plans
@@ -176,7 +176,7 @@ def return_to_draft(
 ) -> PersonalHealthBudget:
     """Give a budget back to whoever proposed it, with reasons; every step is taken again."""
     budget = _for_update(uow, budget_id, version)
-    take(uow, budget, "return", reason=reason)
+    take_return(uow, budget, reason=reason)
     budget.signed_off_clinically_by = budget.signed_off_finance_by = budget.agreed_by = None
     uow.session.flush()
     return budget

@@ -9,7 +9,7 @@ from phb.budget.budgets import allocation
 from phb.budget.budgets.models import BudgetRevision, PersonalHealthBudget, SignOff
 from phb.budget.budgets.operations import NotADraftError, store_plan
 from phb.budget.budgets.rules import difference
-from phb.budget.budgets.steps import take, take_agreement, take_finance, value_of
+from phb.budget.budgets.steps import needs_finance_first, take, take_agreement, take_finance, take_return
 from phb.budget.budgets.workflow import BudgetState, RevisionState
 from phb.budget.plans.draft import PlanDraft
 from phb.budget.plans.queries import plan_view
@@ -129,7 +129,7 @@ def agree_revision(uow: UnitOfWork, revision_id: UUID, *, version: int | None = 
         NotYoursToAgreeError: the actor is neither.
     """
     revision = _for_update(uow, revision_id, version)
-    if revision.state == RevisionState.SIGNED_OFF_CLINICALLY and _raises_the_value(uow, revision):
+    if needs_finance_first(uow.session, revision, uow.today):
         raise FinanceSignOffNeededError(
             "This change makes the budget larger, so its value has to be signed off before you can agree to it. "
             "Ask the commissioner's approver."
@@ -161,7 +161,7 @@ def apply_revision(uow: UnitOfWork, revision_id: UUID, *, version: int | None = 
 def return_revision(uow: UnitOfWork, revision_id: UUID, *, reason: str, version: int | None = None) -> BudgetRevision:
     """Give a change back to whoever proposed it, with reasons."""
     revision = _for_update(uow, revision_id, version)
-    take(uow, revision, "return", reason=reason)
+    take_return(uow, revision, reason=reason)
     revision.signed_off_clinically_by = revision.signed_off_finance_by = revision.agreed_by = None
     uow.session.flush()
     return revision
@@ -232,11 +232,6 @@ def _refuse_moved_start(budget: PersonalHealthBudget, plan: PlanDraft) -> None:
             "Keep the start; let lines begin and end where the change does.",
             field="start_on",
         )
-
-
-def _raises_the_value(uow: UnitOfWork, revision: BudgetRevision) -> bool:
-    budget = queries.budget(uow.session, uow.actor, revision.budget_id, uow.today)
-    return value_of(uow, revision.plan_id) > value_of(uow, budget.plan_id)
 
 
 def _plans_applied(uow: UnitOfWork, budget: PersonalHealthBudget) -> list[UUID]:

@@ -1,23 +1,25 @@
 """One step of agreeing a budget or a change of one: fired by its workflow and kept as a sign-off."""
 
+from datetime import date
 from typing import TypeAlias
 from uuid import UUID
 
 from moneyed import Money
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from phb.budget.budgets.models import BudgetRevision, PersonalHealthBudget, SignOff
 from phb.budget.budgets.rules import LineValue, approved_value
-from phb.budget.budgets.workflow import BUDGET, REVISION
+from phb.budget.budgets.workflow import BUDGET, REVISION, BudgetState, RevisionState
 from phb.budget.kinds import Frequency
 from phb.budget.plans.queries import plan_view
+from phb.core.actor import Actor, Permission
 from phb.core.errors import PermissionDeniedError
 from phb.core.uow import UnitOfWork
 from phb.governance import delegation, policy
 from phb.governance.policies import DelegationPolicy
 from phb.governance.workflow import Workflow
-from phb.people.kinds import RelationKind
-from phb.people.queries import relations_in_force
+from phb.people.queries import speaks_for
 
 Subject: TypeAlias = PersonalHealthBudget | BudgetRevision
 
@@ -42,7 +44,7 @@ def take_finance(uow: UnitOfWork, subject: Subject, *, reason: str | None) -> Si
         OverLimitError: the value is above what the signer may sign off.
         DomainError: as fire() raises.
     """
-    value, ordinal = value_of(uow, subject.plan_id), _next_ordinal(uow, subject)
+    value, ordinal = value_of(uow.session, subject.plan_id, uow.today), _next_ordinal(uow, subject)
     _workflow(subject).fire(uow, subject, "sign_off_finance", reason=reason, value=value)
     limit = delegation.require_within_limit(uow, value)
     return _keep(uow, subject, "sign_off_finance", ordinal, reason=reason, value=value, limit_id=limit.id)
@@ -54,33 +56,63 @@ def take_agreement(uow: UnitOfWork, subject: Subject) -> SignOff:
     Raises:
         NotYoursToAgreeError: the actor is neither.
     """
-    if not _speaks_for(uow, subject.person_id):
-        raise NotYoursToAgreeError(
-            "Only the person whose budget this is, or their representative, can agree to it. "
-            "Ask them to sign in and agree, or return it with their reasons."
-        )
+    _require_their_voice(uow, subject)
     return take(uow, subject, "agree")
 
 
-def value_of(uow: UnitOfWork, plan_id: UUID) -> Money:
-    """Return what a version of a plan is worth to the scheme of delegation in force today."""
-    measure = policy.read(uow.session, DelegationPolicy, uow.today).measure
-    lines = plan_view(uow.session, plan_id).lines
+def take_return(uow: UnitOfWork, subject: Subject, *, reason: str) -> SignOff:
+    """Give a budget or a change back to whoever proposed it; while it waits for the person, only they may.
+
+    Raises:
+        NotYoursToAgreeError: it waits for the person, and the actor is neither they nor who represents them.
+        DomainError: as fire() raises.
+    """
+    waits_for_the_person = subject.state == BudgetState.SIGNED_OFF_FINANCE
+    step = take(uow, subject, "return", reason=reason)
+    if waits_for_the_person:
+        _require_their_voice(uow, subject)
+    return step
+
+
+def allowed(session: Session, actor: Actor, subject: Subject, on: date) -> tuple[str, ...]:
+    """Return the names of the steps that an actor may take now, as far as they can know before they take one."""
+    workflow = _workflow(subject)
+    names = workflow.allowed(actor, subject)
+    theirs = {
+        move.name
+        for move in workflow.transitions
+        if move.source == subject.state and move.permission is Permission.BUDGET_AGREE
+    }
+    if theirs & set(names) and not speaks_for(session, actor, subject.person_id, on):
+        names = [name for name in names if name not in theirs]
+    if isinstance(subject, BudgetRevision) and needs_finance_first(session, subject, on):
+        names = [name for name in names if name != "agree"]
+    return tuple(names)
+
+
+def needs_finance_first(session: Session, revision: BudgetRevision, on: date) -> bool:
+    """Say whether a change raises the value of a budget, and nobody has signed that off."""
+    if revision.state != RevisionState.SIGNED_OFF_CLINICALLY:
+        return False
+    budget = session.get_one(PersonalHealthBudget, (revision.commissioner_id, revision.budget_id))
+    return value_of(session, revision.plan_id, on) > value_of(session, budget.plan_id, on)
+
+
+def value_of(session: Session, plan_id: UUID, on: date) -> Money:
+    """Return what a version of a plan is worth to the scheme of delegation in force on a day."""
+    measure = policy.read(session, DelegationPolicy, on).measure
+    lines = plan_view(session, plan_id).lines
     return approved_value(
         measure, [LineValue(line.amount, line.terms.period, line.terms.frequency != Frequency.ONCE) for line in lines]
     )
 
 
-def _speaks_for(uow: UnitOfWork, person_id: UUID) -> bool:
-    actor = uow.actor
-    if actor.person_id is not None and actor.person_id == person_id:
-        return True
-    representatives = relations_in_force(uow.session, person_id, RelationKind.REPRESENTATIVE, uow.today)
-    return any(
-        (relation.acting_person_id is not None and relation.acting_person_id == actor.person_id)
-        or (relation.organisation_id is not None and relation.organisation_id == actor.organisation_id)
-        for relation in representatives
-    )
+def _require_their_voice(uow: UnitOfWork, subject: Subject) -> None:
+    if not speaks_for(uow.session, uow.actor, subject.person_id, uow.today):
+        raise NotYoursToAgreeError(
+            "Only the person whose budget this is, or their representative, can agree to it or send it back. "
+            "Ask them to sign in and say so themselves."
+        )
 
 
 def _budget_id(subject: Subject) -> UUID:

@@ -13,13 +13,13 @@ from phb.budget.budgets.models import PersonalHealthBudget
 from phb.budget.commitments.models import SpendCommitment
 from phb.budget.commitments.rules import total
 from phb.budget.kinds import NHS
-from phb.budget.queries import visible_budgets
+from phb.budget.queries import budget, visible_budgets
 from phb.core.actor import Actor
 from phb.core.errors import NotFoundError
 from phb.core.money import from_pence
 from phb.ledger.chart import Account
 from phb.ledger.entry import CommitmentPortion, Place, Portion, Share
-from phb.ledger.models import JournalLine
+from phb.ledger.models import Commitment, JournalLine
 
 
 class CommitmentNotFoundError(NotFoundError):
@@ -39,6 +39,15 @@ class CommitmentStanding:
     def open_amount(self) -> Money:
         """What is open of all funders' money."""
         return total(self.still_open)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """An order, agreement or rota: what it ever promised, and what of it is still open."""
+
+    commitment: SpendCommitment
+    promised: Money
+    open_amount: Money
 
 
 def visible_commitments(actor: Actor, on: date) -> Select[SpendCommitment]:
@@ -67,6 +76,25 @@ def standing_of(session: Session, actor: Actor, commitment_id: UUID, on: date) -
     """
     found = commitment(session, actor, commitment_id, on)
     return CommitmentStanding(found, still_open(session, found.id))
+
+
+def promises_of_budget(session: Session, actor: Actor, budget_id: UUID, on: date) -> list[Promise]:
+    """Return what was ever promised of a budget with what is open of it, by the day its care starts.
+
+    Raises:
+        BudgetNotFoundError: there is none, or it is not the actor's to see.
+    """
+    found, row = budget(session, actor, budget_id, on), SpendCommitment
+    rows = session.execute(
+        select(row, Commitment)
+        .join(Commitment, Commitment.id == row.id)
+        .where(row.budget_id == found.id)
+        .order_by(row.start_on, row.reference)
+    )
+    return [
+        Promise(commitment, from_pence(books.raised), from_pence(books.raised - books.consumed - books.released))
+        for commitment, books in rows
+    ]
 
 
 def commitments_of_line(session: Session, plan_line_id: UUID) -> Sequence[SpendCommitment]:

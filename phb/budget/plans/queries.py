@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from moneyed import Money
@@ -82,7 +84,17 @@ class PlanView:
 
 
 def plan_view(session: Session, plan_id: UUID) -> PlanView:
-    """Return a version of a plan with its outcomes, lines, money and risks; ask for the budget first."""
+    """Return a version of a plan with its outcomes, lines, money and risks; ask for the budget first.
+
+    A version never changes once it is stored, so one unit of work reads it once.
+    """
+    read: dict[UUID, PlanView] = session.info.setdefault("plan_views", {})
+    if plan_id not in read:
+        read[plan_id] = _read(session, plan_id)
+    return read[plan_id]
+
+
+def _read(session: Session, plan_id: UUID) -> PlanView:
     plan = session.scalars(select(CarePlan).where(CarePlan.id == plan_id)).one()
     outcomes = session.scalars(
         select(PlanOutcome).where(PlanOutcome.plan_id == plan_id).order_by(PlanOutcome.ordinal)
@@ -136,11 +148,16 @@ def _lines(session: Session, plan_id: UUID, outcomes: dict[str, PlanOutcome]) ->
 
 
 def _years(session: Session, plan_id: UUID) -> defaultdict[UUID, list[YearView]]:
-    shares: defaultdict[tuple[UUID, int], list[Share]] = defaultdict(list)
-    funds = session.scalars(select(LineFund).where(LineFund.plan_id == plan_id).order_by(LineFund.ordinal))
-    for fund in funds:
-        shares[fund.plan_line_id, fund.year].append(Share(fund.fund, fund.amount))
+    row, fund = LineYear, LineFund
+    of_year = (fund.plan_id == row.plan_id) & (fund.plan_line_id == row.plan_line_id) & (fund.year == row.year)
+    found = session.execute(
+        select(row, fund.fund, fund.amount)
+        .outerjoin(fund, of_year)
+        .where(row.plan_id == plan_id)
+        .order_by(row.plan_line_id, row.year, fund.ordinal)
+    )
     years: defaultdict[UUID, list[YearView]] = defaultdict(list)
-    for money in session.scalars(select(LineYear).where(LineYear.plan_id == plan_id).order_by(LineYear.year)):
-        years[money.plan_line_id].append(YearView(money, tuple(shares[money.plan_line_id, money.year])))
+    for money, parts in groupby(found, key=itemgetter(0)):
+        shares = tuple(Share(name, amount) for _, name, amount in parts if name is not None)
+        years[money.plan_line_id].append(YearView(money, shares))
     return years

@@ -1,6 +1,6 @@
 """The whole calculation of a price as one value, in JSON and in plain English."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,9 +77,17 @@ class Trace:
 
     def in_plain_english(self) -> list[str]:
         """Return paragraphs for the person whose budget it is: how it starts, each cost, what it comes to."""
-        costs = list(_costs(self))
-        dots = ["Where a number ends in “…”, it goes on with more digits."] if "…" in "".join(costs) else []
-        return [*_start(self), *dots, *costs, *_end(self)]
+        costs = self.costs_in_plain_english()
+        return [*_start(self), *dots_explained(costs), *costs, *_end(self)]
+
+    def costs_in_plain_english(self) -> list[str]:
+        """Return a paragraph for each cost alone, for a calculation that is no whole estimate: a line of a plan."""
+        return list(_costs(self))
+
+
+def dots_explained(costs: Iterable[str]) -> list[str]:
+    """Return the sentence that says what “…” means, where any of some paragraphs has one."""
+    return ["Where a number ends in “…”, it goes on with more digits."] if "…" in "".join(costs) else []
 
 
 def _start(trace: Trace) -> Iterator[str]:

@@ -1,16 +1,15 @@
 """The second, tiny commissioner: other policies, another model, other limits."""
 
-from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
-from phb.demo.caseload import offices
-from phb.demo.caseload.budgets import assessment, plan
-from phb.demo.caseload.cases import Case
-from phb.demo.caseload.offices import Row
+from phb.demo.caseload.rows import offices
+from phb.demo.caseload.rows.offices import Row
+from phb.demo.caseload.who.area import EASTMERE
+from phb.demo.caseload.who.cases import YEAR_ENDS, Case
+from phb.demo.caseload.who.numbers import nhs_numbers
 
-DOMAIN = "eastmere.example"
-CODE = "QEM"
 STAFF = (
     ("mari", "Mari Moss", "care_coordinator"),
     ("nell", "Dr Nell Nash", "clinician"),
@@ -22,25 +21,28 @@ STAFF = (
 )
 FIRST = 901
 STARTS = (date(2026, 4, 1), date(2026, 4, 1), date(2026, 8, 3), date(2026, 10, 5))
-TEMPLATES = ("assistants", "notional", "assistants", "notional")
+WAYS = ("assistants", "notional", "assistants", "notional")
+WORKS_WITH = frozenset({"ORG-LARK", "ORG-HARB", "ORG-TREE", "ORG-DALE", "ORG-PHYS"})
+OFFERED_TO = ("LEARNING_DISABILITY", "ADULT_CHC")
 
 
 def cases() -> list[Case]:
     """Return the four people of Eastmere."""
+    people = zip(STARTS, WAYS, islice(nhs_numbers(), len(WAYS)), strict=True)
     return [
-        Case(FIRST + place, "LEARNING_DISABILITY", template, start_on, date(2027, 3, 31), 9 + place)
-        for place, (template, start_on) in enumerate(zip(TEMPLATES, STARTS, strict=True))
+        Case(EASTMERE, FIRST + place, nhs_number, "LEARNING_DISABILITY", way, start_on, YEAR_ENDS, 9 + place)
+        for place, (start_on, way, nhs_number) in enumerate(people)
     ]
 
 
 def organisations() -> list[Row]:
     """Return whom Eastmere works with."""
-    return [row for row in offices.organisations() if row["reference"] in {"ORG-LARK", "ORG-HARB", "ORG-PHYS"}]
+    return [row for row in offices.organisations() if row["reference"] in WORKS_WITH]
 
 
 def payees() -> list[Row]:
     """Return the accounts of its providers."""
-    return [row for row in offices.payees() if row["organisation"] in {"ORG-LARK", "ORG-HARB", "ORG-PHYS"}]
+    return [row for row in offices.payees() if row["organisation"] in WORKS_WITH]
 
 
 def policies() -> list[dict[str, Any]]:
@@ -61,22 +63,3 @@ def policies() -> list[dict[str, Any]]:
 def delegations() -> list[Row]:
     """Return what its approver may sign off."""
     return [row | {"limit": "25000.00", "source": "Eastmere scheme of delegation"} for row in offices.delegations()]
-
-
-def programme_budgets() -> list[Row]:
-    """Return what Eastmere has."""
-    return [
-        row | {"amount": "150000.00"}
-        for row in offices.programme_budgets()
-        if row["fund"] == "nhs" and row["year"] == "2026"
-    ]
-
-
-def plans() -> list[dict[str, Any]]:
-    """Return its plans, with the reference of its own care co-ordinator."""
-    return [plan(case) | {"care_coordinator": f"mari@{DOMAIN}"} for case in cases()]
-
-
-def assessments() -> list[dict[str, Any]]:
-    """Return its assessments."""
-    return [assessment(replace(case)) for case in cases()]

@@ -1,113 +1,169 @@
-"""The files of both commissioners, as text; written to samples/ and compared with what is committed there."""
+"""The files of both commissioners, written one person at a time, so that a caseload may be of any size."""
 
+import filecmp
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from csv import DictWriter
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from phb.budget.reference.cohorts import cohorts
-from phb.demo.caseload import budgets, documents, eastmere, offices, people
-from phb.demo.caseload.cases import Case, cases
-from phb.demo.caseload.people import KNOWN_FROM
+from phb.core.migration import PROJECT
+from phb.demo.caseload import eastmere
+from phb.demo.caseload.rows import documents, offices, people, plans
+from phb.demo.caseload.rows.people import KNOWN_FROM
+from phb.demo.caseload.rows.services import services_of
+from phb.demo.caseload.rows.spending import paid_on
+from phb.demo.caseload.who.area import EASTMERE, NORTHVALE, northvale
+from phb.demo.caseload.who.cases import PEOPLE, SEED, Case, cases
 from phb.intake.columns import headings
-from phb.intake.files import write_rows
 from phb.intake.kinds import KINDS
 
-Rows = Iterable[Mapping[str, Any]]
+SAMPLES = PROJECT / "samples"
+HAND_WRITTEN = ("rates.csv", "budget-models.jsonl", "modulus-weights.csv")
+HUNDRED = 100
+
+Row = Mapping[str, Any]
+RowsOf = Callable[[Case], Iterable[Row]]
+
+OF_PEOPLE: Mapping[str, tuple[str, RowsOf]] = {
+    "people.csv": ("people", people.people),
+    "needs.csv": ("needs", people.needs),
+    "capacity.csv": ("capacity", people.capacity),
+    "relations.csv": ("relations", people.relations),
+    "consents.csv": ("consents", people.consents),
+    "users-of-people.csv": ("users", people.users),
+    "payees.csv": ("payees", people.payees),
+    "assessments.jsonl": ("assessments", lambda case: [plans.assessment(case)]),
+    "plans.jsonl": ("plans", lambda case: [plans.plan(case)]),
+    "agreements.csv": ("agreements", plans.agreements),
+    "orders.csv": ("orders", plans.orders),
+    "invoices.jsonl": ("invoices", documents.invoices),
+    "claims.csv": ("claims", documents.claims),
+}
 
 
-def files() -> dict[str, str]:
-    """Return every file by its path under samples/."""
-    return {f"northvale/{name}": text for name, text in _northvale().items()} | {
-        f"eastmere/{name}": text for name, text in _eastmere().items()
-    }
+def write(
+    folder: Path, *, people: int = PEOPLE, seed: int = SEED, progress: Callable[[int], None] = lambda _done: None
+) -> list[str]:
+    """Write every file under a folder and return the names of those that changed; Eastmere is always the same.
+
+    Args:
+        folder: samples/, or any other; a file is put in place once it is whole.
+        people: how many Northvale has.
+        seed: who they are: the same number, the same people.
+        progress: told how many people are done.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=".generating-") as made:
+        cost = _write_people(Path(made) / NORTHVALE.folder, cases(people, seed), offices.payees(), progress)
+        _write_offices(Path(made) / NORTHVALE.folder, _northvale(people, cost))
+        cost = _write_people(Path(made) / EASTMERE.folder, eastmere.cases(), eastmere.payees(), progress)
+        _write_offices(Path(made) / EASTMERE.folder, _eastmere(cost))
+        return [name for name in _files(Path(made)) if _put(Path(made) / name, folder / name)]
 
 
-def write(folder: Path) -> list[str]:
-    """Write every file under a folder and return the names of those that changed."""
-    return [name for name, text in files().items() if _write(folder / name, text)]
+def _write_people(
+    folder: Path, found: Iterable[Case], payees: Iterable[Row], progress: Callable[[int], None]
+) -> Counter[str]:
+    """Write the files that hold rows of each person, and return what each funder pays for the year's services."""
+    folder.mkdir()
+    cost: Counter[str] = Counter()
+    with ExitStack() as opened:
+        files = {name: _File(opened, folder / name, kind) for name, (kind, _) in OF_PEOPLE.items()}
+        for row in payees:
+            files["payees.csv"].write(row)
+        for done, case in enumerate(found, start=1):
+            for name, (_, rows_of) in OF_PEOPLE.items():
+                for row in rows_of(case):
+                    files[name].write(row)
+            cost += _cost(case)
+            progress(done)
+    return cost
 
 
-def _northvale() -> dict[str, str]:
-    found = list(cases())
+def _cost(case: Case) -> Counter[str]:
+    pence = sum(service.pence * len(list(paid_on(case, service))) for service in services_of(case))
+    council = pence * case.council_percent // HUNDRED
+    return Counter(nhs=pence - council, council=council)
+
+
+def _northvale(people: int, cost: Mapping[str, int]) -> dict[str, Iterable[Row]]:
     codes = [cohort.code for cohort in cohorts(KNOWN_FROM)]
-    return _of_people(found) | {
-        "calendars.csv": _csv("calendars", offices.calendars()),
-        "policies.jsonl": _lines(offices.policies()),
-        "delegations.csv": _csv("delegations", offices.delegations()),
-        "organisations.csv": _csv("organisations", offices.organisations()),
-        "offers.csv": _csv("offers", offices.offers(codes)),
-        "packages.csv": _csv("packages", offices.packages()),
-        "users.csv": _csv("users", [*offices.staff("QNV", "northvale.example"), *offices.helpers()]),
-        "programme-budgets.csv": _csv("programme-budgets", offices.programme_budgets()),
-        "payees.csv": _csv("payees", [*offices.payees(), *_each(people.payees, found)]),
-        "assessments.jsonl": _lines(map(budgets.assessment, found)),
-        "plans.jsonl": _lines(map(budgets.plan, found)),
+    return {
+        "calendars.csv": offices.calendars(),
+        "policies.jsonl": offices.policies(),
+        "delegations.csv": offices.delegations(),
+        "organisations.csv": offices.organisations(),
+        "offers.csv": offices.offers(codes),
+        "packages.csv": offices.packages(people),
+        "users.csv": chain(offices.staff(northvale(people)), offices.helpers()),
+        "programme-budgets.csv": offices.programme_budgets(cost),
     }
 
 
-def _eastmere() -> dict[str, str]:
-    found = eastmere.cases()
-    return _of_people(found, domain=eastmere.DOMAIN, code=eastmere.CODE) | {
-        "calendars.csv": _csv("calendars", offices.calendars()),
-        "policies.jsonl": _lines(eastmere.policies()),
-        "delegations.csv": _csv("delegations", eastmere.delegations()),
-        "organisations.csv": _csv("organisations", eastmere.organisations()),
-        "offers.csv": _csv("offers", offices.offers(["LEARNING_DISABILITY", "ADULT_CHC"])),
-        "users.csv": _csv("users", offices.staff(eastmere.CODE, eastmere.DOMAIN, eastmere.STAFF)),
-        "programme-budgets.csv": _csv("programme-budgets", eastmere.programme_budgets()),
-        "payees.csv": _csv("payees", [*eastmere.payees(), *_each(people.payees, found)]),
-        "assessments.jsonl": _lines(eastmere.assessments()),
-        "plans.jsonl": _lines(eastmere.plans()),
+def _eastmere(cost: Mapping[str, int]) -> dict[str, Iterable[Row]]:
+    return {
+        "calendars.csv": offices.calendars(),
+        "policies.jsonl": eastmere.policies(),
+        "delegations.csv": eastmere.delegations(),
+        "organisations.csv": eastmere.organisations(),
+        "offers.csv": offices.offers(eastmere.OFFERED_TO),
+        "users.csv": offices.staff(EASTMERE, eastmere.STAFF),
+        "programme-budgets.csv": offices.programme_budgets(cost),
     }
 
 
-def _of_people(found: Sequence[Case], *, domain: str = "northvale.example", code: str = "QNV") -> dict[str, str]:
-    """Return the files that hold rows of each person, with their own commissioner's names."""
-    texts = {
-        "people.csv": _csv("people", _each(people.people, found)),
-        "needs.csv": _csv("needs", _each(people.needs, found)),
-        "capacity.csv": _csv("capacity", _each(people.capacity, found)),
-        "relations.csv": _csv("relations", _each(people.relations, found)),
-        "consents.csv": _csv("consents", _each(people.consents, found)),
-        "users-of-people.csv": _csv("users", _each(people.users, found)),
-        "agreements.csv": _csv("agreements", _each(budgets.agreements, found)),
-        "orders.csv": _csv("orders", _each(budgets.orders, found)),
-        "invoices.jsonl": _lines(_each(documents.invoices, found)),
-        "claims.csv": _csv("claims", _each(documents.claims, found)),
-    }
-    texts = {name: text for name, text in texts.items() if text.count("\n") > 1}
-    if code == "QNV":
-        return texts
-    swap = {"northvale.example": domain, "QNV": code, **{f"{who}@": "mari@" for who in ("ann", "bryn", "carys", "dev")}}
-    return {name: _swapped(text, swap) for name, text in texts.items()}
+def _write_offices(folder: Path, files: Mapping[str, Iterable[Row]]) -> None:
+    with ExitStack() as opened:
+        for name, rows in files.items():
+            file = _File(opened, folder / name, name.split(".")[0])
+            for row in rows:
+                file.write(row)
+    for name in HAND_WRITTEN:
+        known = SAMPLES / folder.name / name
+        if known.exists():
+            shutil.copy(known, folder / name)
 
 
-def _swapped(text: str, swap: Mapping[str, str]) -> str:
-    for before, after in swap.items():
-        text = text.replace(before, after)
-    return text
+@dataclass
+class _File:
+    """A file that is there once it has a row: CSV in the order of its kind's columns, or JSON lines."""
+
+    opened: ExitStack
+    path: Path
+    kind: str
+    _write: Callable[[Row], object] | None = None
+
+    def write(self, row: Row) -> None:
+        """Write one row."""
+        if self._write is None:
+            self._write = self._begin()
+        self._write(row)
+
+    def _begin(self) -> Callable[[Row], object]:
+        file = self.opened.enter_context(self.path.open("w", encoding="utf-8", newline=""))
+        if self.path.suffix == ".jsonl":
+            return lambda row: file.write(f"{json.dumps(row, ensure_ascii=False)}\n")
+        names = [heading.name for heading in headings(KINDS[self.kind].schema)]
+        writer = DictWriter(file, names, lineterminator="\r\n")
+        writer.writeheader()
+        return writer.writerow
 
 
-def _each(rows_of: Any, found: Sequence[Case]) -> list[dict[str, Any]]:  # noqa: ANN401 - a function from a case to rows
-    return list(chain.from_iterable(rows_of(case) for case in found))
+def _files(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in sorted(folder.glob("*/*")))
 
 
-def _csv(kind: str, rows: Rows) -> str:
-    """Return rows as CSV, in the order of the kind's columns, without columns that are empty throughout."""
-    given = [dict(row) for row in rows]
-    used = [heading.name for heading in headings(KINDS[kind].schema) if any(row.get(heading.name) for row in given)]
-    return write_rows(used, given)
-
-
-def _lines(rows: Rows) -> str:
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-
-
-def _write(path: Path, text: str) -> bool:
-    if path.exists() and path.read_bytes() == text.encode():
+def _put(made: Path, path: Path) -> bool:
+    if path.exists() and filecmp.cmp(made, path, shallow=False):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode())
+    made.replace(path)
     return True

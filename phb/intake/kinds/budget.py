@@ -19,6 +19,7 @@ from phb.budget.commitments.operations import raise_commitment
 from phb.budget.kinds import BudgetKind, CareSetting, CommitmentKind, Frequency, LinePurpose, ManagementType, ShareBasis
 from phb.budget.plans.draft import LineDraft, OutcomeDraft, PlanDraft, PotDraft, RiskDraft, ShareRule
 from phb.budget.setting.inputs import Need, Per, Unit
+from phb.core.actor import Permission
 from phb.core.change import Change
 from phb.core.period import Period
 from phb.core.uow import UnitOfWork
@@ -284,7 +285,21 @@ def _raise(uow: UnitOfWork, row: AgreementRow, new: NewCommitment) -> Change:
 
 
 CO_ORDINATOR = "the person's care co-ordinator"
-ASSESSMENTS = Kind("assessments", "Assessments and their indicative budgets", CO_ORDINATOR, AssessmentRow, _assessment)
-PLANS = Kind("plans", "Budgets with their care plans", CO_ORDINATOR, PlanRow, _plan)
-AGREEMENTS = Kind("agreements", "Agreements with third parties", "a finance officer", AgreementRow, _agreement)
-ORDERS = Kind("orders", "Orders and rotas", "a finance officer", OrderRow, _order)
+ASSESSMENTS = Kind(
+    "assessments",
+    "Assessments and their indicative budgets",
+    CO_ORDINATOR,
+    Permission.ASSESSMENT_WRITE,
+    AssessmentRow,
+    _assessment,
+)
+PLANS = Kind("plans", "Budgets with their care plans", CO_ORDINATOR, Permission.BUDGET_PREPARE, PlanRow, _plan)
+AGREEMENTS = Kind(
+    "agreements",
+    "Agreements with third parties",
+    "a finance officer",
+    Permission.COMMITMENT_WRITE,
+    AgreementRow,
+    _agreement,
+)
+ORDERS = Kind("orders", "Orders and rotas", "a finance officer", Permission.COMMITMENT_WRITE, OrderRow, _order)

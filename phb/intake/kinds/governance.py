@@ -9,7 +9,7 @@ from typing import Any
 
 from moneyed import Money
 
-from phb.core.actor import Role
+from phb.core.actor import Permission, Role
 from phb.core.change import Change
 from phb.core.uow import UnitOfWork
 from phb.governance.delegation import put_limit
@@ -54,5 +54,5 @@ def _limit(uow: UnitOfWork, row: LimitRow) -> Change:
     return put.change
 
 
-POLICIES = Kind("policies", "Policies", WHO, PolicyRow, _policy)
-DELEGATIONS = Kind("delegations", "The scheme of delegation", WHO, LimitRow, _limit)
+POLICIES = Kind("policies", "Policies", WHO, Permission.POLICY_PROPOSE, PolicyRow, _policy)
+DELEGATIONS = Kind("delegations", "The scheme of delegation", WHO, Permission.POLICY_PROPOSE, LimitRow, _limit)

@@ -27,8 +27,8 @@ class PayeeRow:
 
     reference: str = column("the commissioner's own reference", "PAY-0001")
     kind: PayeeKind = column("who they are to the budget", "holder")
-    sort_code: str = column("the sort code", "08-99-99")
-    account_number: str = column("the account number", "66374958")
+    sort_code: str = column("the sort code", "08-99-99", digits=6)
+    account_number: str = column("the account number", "66374958", digits=8)
     account_name: str = column("the name the account is held in", "A Example")
     use: AccountUse = column("what the account is for", "dedicated")
     person: str | None = column("whose budget it is for; empty for a provider or third party", "P-0001", default=None)
@@ -44,8 +44,8 @@ class WeightRow:
     """One row of the Pay.UK table of modulus weights, or one substitution of sort codes."""
 
     version: str = column("the issue of the table", "8.50")
-    sort_code_from: str = column("the first sort code", "089999")
-    sort_code_to: str = column("the last sort code", "089999")
+    sort_code_from: str = column("the first sort code", "089999", digits=6)
+    sort_code_to: str = column("the last sort code", "089999", digits=6)
     method: str = column("the check, or SUBSTITUTE", "MOD10")
     file_order: str = column("the place in the table; empty for a substitution", "1", default="")
     u: str = column("a weight", "0", default="")
@@ -63,7 +63,7 @@ class WeightRow:
     g: str = column("a weight", "7", default="")
     h: str = column("a weight", "1", default="")
     exception: str = column("the exception", "", default="")
-    substitute_sort_code: str = column("the sort code in place of this one", "", default="")
+    substitute_sort_code: str = column("the sort code in place of this one", "", default="", digits=6)
     confidence: str = column("how sure the source is", "verified-secondary", default="")
     source: str = column("where the row comes from", "Pay.UK weight table v8.50", default="")
 
@@ -106,6 +106,7 @@ MODULUS_WEIGHTS = Kind(
     "modulus-weights",
     "Weights of the modulus check; in use once every row of a file was taken",
     "an administrator",
+    Permission.REFERENCE_WRITE,
     WeightRow,
     _weight,
     _use_weights,
@@ -114,6 +115,7 @@ PAYEES = Kind(
     "payees",
     "Payees and their bank accounts",
     "a finance officer, then a second one with the same file: the first proposes, the second confirms and approves",
+    Permission.PAYEE_WRITE,
     PayeeRow,
     _payee,
 )

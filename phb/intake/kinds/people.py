@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from phb.core.actor import Role
+from phb.core.actor import Permission, Role
 from phb.core.change import Change
 from phb.core.uow import UnitOfWork
 from phb.intake import lookups
@@ -237,11 +237,29 @@ def _holiday(uow: UnitOfWork, row: HolidayRow) -> Change:
     return put_holiday(uow, Holiday(row.day, row.title, row.source, row.confidence, row.observed)).change
 
 
-ORGANISATIONS = Kind("organisations", "Organisations", "an administrator", OrganisationRow, _organisation)
-PEOPLE = Kind("people", "People", "a care co-ordinator", PersonRow, _person)
-NEEDS = Kind("needs", "Communication needs", "the person's care co-ordinator", NeedRow, _need)
-USERS = Kind("users", "Users and their roles", "an administrator", UserRow, _user)
-RELATIONS = Kind("relations", "Who acts for whom", "the person's care co-ordinator", RelationRow, _relation)
-CAPACITY = Kind("capacity", "Assessments of capacity", "the person's care co-ordinator", CapacityRow, _capacity)
-CONSENTS = Kind("consents", "Consent to direct payments", "the person's care co-ordinator", ConsentRow, _consent)
-CALENDARS = Kind("calendars", "Bank holidays", "an administrator", HolidayRow, _holiday)
+ORGANISATIONS = Kind(
+    "organisations", "Organisations", "an administrator", Permission.ORGANISATION_WRITE, OrganisationRow, _organisation
+)
+PEOPLE = Kind("people", "People", "a care co-ordinator", Permission.PEOPLE_WRITE, PersonRow, _person)
+NEEDS = Kind("needs", "Communication needs", "the person's care co-ordinator", Permission.PEOPLE_WRITE, NeedRow, _need)
+USERS = Kind("users", "Users and their roles", "an administrator", Permission.USER_WRITE, UserRow, _user)
+RELATIONS = Kind(
+    "relations", "Who acts for whom", "the person's care co-ordinator", Permission.PEOPLE_WRITE, RelationRow, _relation
+)
+CAPACITY = Kind(
+    "capacity",
+    "Assessments of capacity",
+    "the person's care co-ordinator",
+    Permission.PEOPLE_WRITE,
+    CapacityRow,
+    _capacity,
+)
+CONSENTS = Kind(
+    "consents",
+    "Consent to direct payments",
+    "the person's care co-ordinator",
+    Permission.PEOPLE_WRITE,
+    ConsentRow,
+    _consent,
+)
+CALENDARS = Kind("calendars", "Bank holidays", "an administrator", Permission.REFERENCE_WRITE, HolidayRow, _holiday)

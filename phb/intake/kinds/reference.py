@@ -12,6 +12,7 @@ from phb.budget.reference.operations import record_home_package, record_offer, s
 from phb.budget.setting.model import BudgetModel
 from phb.budget.setting.rates import Rate
 from phb.budget.tariffs.operations import record_model, record_rate
+from phb.core.actor import Permission
 from phb.core.change import Change
 from phb.core.uow import UnitOfWork
 from phb.intake.columns import column
@@ -132,9 +133,21 @@ def _package(uow: UnitOfWork, row: PackageRow) -> Change:
 
 
 PROGRAMME_BUDGETS = Kind(
-    "programme-budgets", "Programme budgets", "a finance officer", ProgrammeBudgetRow, _programme_budget
+    "programme-budgets",
+    "Programme budgets",
+    "a finance officer",
+    Permission.PROGRAMME_BUDGET_SET,
+    ProgrammeBudgetRow,
+    _programme_budget,
 )
-RATES = Kind("rates", "Rates", "an administrator", RateRow, _rate)
-BUDGET_MODELS = Kind("budget-models", "Budget models", "an administrator", ModelRow, _model)
-OFFERS = Kind("offers", "Offers to cohorts", "an administrator", OfferRow, _offer)
-PACKAGES = Kind("packages", "Home packages that are no budgets", "an administrator", PackageRow, _package)
+RATES = Kind("rates", "Rates", "an administrator", Permission.MODEL_WRITE, RateRow, _rate)
+BUDGET_MODELS = Kind("budget-models", "Budget models", "an administrator", Permission.MODEL_WRITE, ModelRow, _model)
+OFFERS = Kind("offers", "Offers to cohorts", "an administrator", Permission.REFERENCE_WRITE, OfferRow, _offer)
+PACKAGES = Kind(
+    "packages",
+    "Home packages that are no budgets",
+    "an administrator",
+    Permission.REFERENCE_WRITE,
+    PackageRow,
+    _package,
+)

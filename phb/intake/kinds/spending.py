@@ -5,6 +5,7 @@ from datetime import date
 
 from moneyed import Money
 
+from phb.core.actor import Permission
 from phb.core.change import Change
 from phb.core.period import Period
 from phb.core.uow import UnitOfWork
@@ -105,11 +106,12 @@ def _covers(row: ClaimRow) -> Period | None:
     return Period.of_days(row.covers_from, row.covers_to)
 
 
-INVOICES = Kind("invoices", "Providers' invoices", "a finance officer", InvoiceRow, _invoice)
+INVOICES = Kind("invoices", "Providers' invoices", "a finance officer", Permission.INVOICE_ACCEPT, InvoiceRow, _invoice)
 CLAIMS = Kind(
     "claims",
     "Money that left an account",
     "a finance officer, or whoever may record spend: the holder, who acts for them, a third party or broker",
+    Permission.SPEND_RECORD,
     ClaimRow,
     _claim,
 )

@@ -7,9 +7,10 @@ because nothing offsets.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from moneyed import Money
 
@@ -112,6 +113,12 @@ class PaymentFacts:
     account: AccountFacts | None
     holds: Sequence[HoldFacts] = ()
     plan: PlanFacts | None = field(default=None)
+
+    def beside(self, taken: Money) -> Self:
+        """Return the facts where so much is about to be taken of the same pot and year."""
+        if self.plan is None:
+            return self
+        return replace(self, plan=replace(self.plan, still_to_pay=self.plan.still_to_pay - taken))
 
 
 def may_pay(facts: PaymentFacts) -> Verdict:

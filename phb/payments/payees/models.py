@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -85,6 +85,12 @@ class BankAccount(Versioned, Base):
             ["commissioner_id", "modulus_version"],
             ["modulus_table.commissioner_id", "modulus_table.version"],
             name="fk_bank_account_modulus",
+        ),
+        Index(
+            "ix_bank_account_unconfirmed",
+            "commissioner_id",
+            "payee_id",
+            postgresql_where=text("confirmed_by IS NULL"),
         ),
     )
 

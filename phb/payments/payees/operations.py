@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from phb.core.actor import Permission
-from phb.core.errors import ConflictError, PermissionDeniedError, RuleViolationError
+from phb.core.actor import Actor, Permission
+from phb.core.errors import ConflictError, DomainError, PermissionDeniedError, RuleViolationError
 from phb.core.uow import UnitOfWork
 from phb.governance import audit
 from phb.payments import modulus, vault
@@ -211,12 +211,22 @@ def require_second_person(uow: UnitOfWork, proposed_by: UUID, confirmed_by: UUID
     Raises:
         DetailsConfirmedAlreadyError, ConfirmOwnDetailsError.
     """
+    refusal = refusal_to_confirm(uow.actor, proposed_by, confirmed_by, is_newest=is_newest)
+    if refusal is not None:
+        raise refusal
+
+
+def refusal_to_confirm(
+    actor: Actor, proposed_by: UUID, confirmed_by: UUID | None, *, is_newest: bool
+) -> DomainError | None:
+    """Return why an actor may not confirm some details, or None; whether they may confirm any is asked apart."""
     if confirmed_by is not None or not is_newest:
-        raise DetailsConfirmedAlreadyError(
+        return DetailsConfirmedAlreadyError(
             "These details are in use already, or newer ones were proposed. Look at the newest ones."
         )
-    if proposed_by == uow.actor.user_id:
-        raise ConfirmOwnDetailsError("You entered these details, so a second person must confirm them.")
+    if proposed_by == actor.user_id:
+        return ConfirmOwnDetailsError("You entered these details, so a second person must confirm them.")
+    return None
 
 
 def check_of(uow: UnitOfWork, details: BankDetails) -> Mapping[str, str | None]:

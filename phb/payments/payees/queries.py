@@ -1,6 +1,6 @@
 """What an actor may see of payees and accounts, and the accounts in use."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -93,7 +93,14 @@ def accounts_of(session: Session, payee_id: UUID) -> Sequence[BankAccount]:
 
 def account_in_use(session: Session, payee_id: UUID) -> BankAccount | None:
     """Return the account a payee is paid into: the newest that a second person confirmed, or None."""
-    return next((row for row in accounts_of(session, payee_id) if row.confirmed_by is not None), None)
+    return accounts_in_use(session, [payee_id]).get(payee_id)
+
+
+def accounts_in_use(session: Session, payee_ids: Collection[UUID]) -> dict[UUID, BankAccount]:
+    """Return the accounts that some payees are paid into, by payee; those that have none are left out."""
+    row = BankAccount
+    confirmed = select(row).where(row.payee_id.in_(payee_ids), row.confirmed_by.is_not(None))
+    return {account.payee_id: account for account in session.scalars(confirmed.order_by(row.ordinal))}
 
 
 def bank_account(

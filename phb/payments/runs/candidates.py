@@ -1,7 +1,7 @@
 """What is due and what the checklist says of it, before a run is assembled and again before it is released."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from phb.core.actor import Actor
 from phb.core.money import from_pence
-from phb.payments.agreed import agreed_pot
-from phb.payments.checks.queries import facts_of_instalment, facts_of_invoice
+from phb.payments.agreed import AgreedPot, agreed_pots
+from phb.payments.checks.gathering import Asked, facts_of_instalments, facts_of_invoices
 from phb.payments.checks.rules import Code, PaymentFacts, Reason, Verdict, may_pay
 from phb.payments.kinds import SubjectKind
-from phb.payments.payees.queries import account_in_use
+from phb.payments.payees.models import BankAccount
+from phb.payments.payees.queries import accounts_in_use
 from phb.payments.runs.models import Instruction
 from phb.payments.runs.queries import ItemView, visible_instructions
 from phb.payments.schedules.models import Instalment
@@ -75,18 +76,30 @@ def candidates(session: Session, actor: Actor, *, entry_on: date, due_by: date, 
     )
 
 
-def check_again(session: Session, actor: Actor, view: ItemView, *, entry_on: date, on: date) -> Verdict:
-    """Return what the checklist says of a payment in a run now, and whether its bank details are still those in use."""
-    facts = _facts(session, actor, view.instruction, entry_on, on)
-    verdict = may_pay(facts)
-    in_use = account_in_use(session, view.instruction.payee_id)
-    if in_use is not None and in_use.id == view.account.id:
-        return verdict
+def stopped(
+    session: Session, actor: Actor, views: Sequence[ItemView], *, entry_on: date, on: date
+) -> dict[str, tuple[Reason, ...]]:
+    """Return what now stands against the payments of a run, by reference: those alone that may not be made.
+
+    That is what the checklist says of each now, and whether its bank details are still those in use.
+    """
+    instructions = [view.instruction for view in views]
+    facts = _facts(session, actor, instructions, entry_on, on)
+    in_use = accounts_in_use(session, [row.payee_id for row in instructions])
+    against = {view.item.reference: _against(view, facts[view.instruction.id], in_use) for view in views}
+    return {name: reasons for name, reasons in against.items() if reasons}
+
+
+def _against(view: ItemView, facts: PaymentFacts, in_use: Mapping[UUID, BankAccount]) -> tuple[Reason, ...]:
+    failures = tuple(may_pay(facts).failures)
+    account = in_use.get(view.instruction.payee_id)
+    if account is not None and account.id == view.account.id:
+        return failures
     changed = Reason(
         Code.DETAILS_CHANGED,
         "The payee's bank details changed after the run was assembled. Withdraw the run and assemble it again.",
     )
-    return Verdict((*verdict.failures, changed), verdict.warnings)
+    return (*failures, changed)
 
 
 def as_json(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
@@ -97,10 +110,12 @@ def as_json(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
 def _instalments(session: Session, actor: Actor, entry_on: date, due_by: date, on: date) -> Iterator[Candidate]:
     requested = _requested(session)
     taken: defaultdict[tuple[UUID, int], Money] = defaultdict(lambda: from_pence(0))
-    for row in due(session, actor, due_by, on):
-        pot = agreed_pot(session, actor, row.pot_id, on)
+    rows = due(session, actor, due_by, on)
+    pots = agreed_pots(session, actor, {row.pot_id for row in rows}, on)
+    asked = [Asked(pots[row.pot_id], row) for row in rows]
+    for row, facts in zip(rows, facts_of_instalments(session, asked, entry_on), strict=True):
         key = (row.pot_id, row.year)
-        verdict = may_pay(facts_of_instalment(session, pot, row, entry_on, beside=taken[key]))
+        verdict = may_pay(facts.beside(taken[key]))
         if verdict.may_be_paid:
             taken[key] += row.amount
         yield Candidate(
@@ -121,8 +136,10 @@ def _waiting(session: Session, actor: Actor, entry_on: date, due_by: date, on: d
     invoices = (row.subject_kind == SubjectKind.INVOICE) & (row.state == InstructionState.REQUESTED)
     wanted = invoices | (row.state == InstructionState.REISSUE_REQUESTED)
     query = visible_instructions(actor, on).where(wanted, row.due_on <= due_by).order_by(row.due_on, row.id)
-    for instruction in session.scalars(query):
-        verdict = may_pay(_facts(session, actor, instruction, entry_on, on))
+    instructions = session.scalars(query).all()
+    facts = _facts(session, actor, instructions, entry_on, on)
+    for instruction in instructions:
+        verdict = may_pay(facts[instruction.id])
         yield Candidate(
             SubjectKind(instruction.subject_kind),
             instruction.subject_id,
@@ -143,10 +160,20 @@ def _requested(session: Session) -> dict[UUID, Instruction]:
     return {row.subject_id: row for row in session.scalars(query)}
 
 
-def _facts(session: Session, actor: Actor, instruction: Instruction, entry_on: date, on: date) -> PaymentFacts:
-    if instruction.pot_id is None:
-        return facts_of_invoice(session, instruction, entry_on)
-    row = session.get_one(Instalment, (instruction.commissioner_id, instruction.subject_id))
-    pot = agreed_pot(session, actor, instruction.pot_id, on)
-    is_reissue = instruction.state in {InstructionState.REISSUE_REQUESTED, InstructionState.REISSUE_IN_RUN}
-    return facts_of_instalment(session, pot, row, entry_on, is_reissue=is_reissue)
+def _facts(
+    session: Session, actor: Actor, instructions: Sequence[Instruction], entry_on: date, on: date
+) -> dict[UUID, PaymentFacts]:
+    """Return what the checklist looks at for payments that were asked for, by their ids."""
+    invoices = [row for row in instructions if row.pot_id is None]
+    of_pots = [row for row in instructions if row.pot_id is not None]
+    found = session.scalars(select(Instalment).where(Instalment.id.in_([row.subject_id for row in of_pots])))
+    instalments = {row.id: row for row in found}
+    pots = agreed_pots(session, actor, {row.pot_id for row in instalments.values()}, on)
+    asked = [_asked(row, pots, instalments[row.subject_id]) for row in of_pots]
+    facts = [*facts_of_invoices(session, invoices, entry_on), *facts_of_instalments(session, asked, entry_on)]
+    return {row.id: one for row, one in zip((*invoices, *of_pots), facts, strict=True)}
+
+
+def _asked(row: Instruction, pots: Mapping[UUID, AgreedPot], instalment: Instalment) -> Asked:
+    is_reissue = row.state in {InstructionState.REISSUE_REQUESTED, InstructionState.REISSUE_IN_RUN}
+    return Asked(pots[instalment.pot_id], instalment, is_reissue)

@@ -6,8 +6,9 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from phb.core.actor import Permission
+from phb.core.actor import Actor, Permission
 from phb.core.errors import ConflictError, RuleViolationError
 from phb.core.money import from_pence
 from phb.core.period import Period
@@ -63,16 +64,19 @@ def settle_due(uow: UnitOfWork, on: date) -> Settlement:
     uow.actor.require(Permission.RUN_SETTLE)
     if on > uow.today:
         raise NotOnThatDayError("Payments settle on their entry day, not before. Give today or earlier.")
-    came = select(PaymentRun).where(
-        PaymentRun.commissioner_id == uow.commissioner_id,
-        PaymentRun.state.in_([RunState.EXPORTED, RunState.RELEASED]),
-        PaymentRun.entry_on <= on,
-    )
-    order = came.order_by(PaymentRun.entry_on, PaymentRun.serial).with_for_update()
-    runs = uow.session.scalars(order.execution_options(populate_existing=True)).all()
-    exported = [run for run in runs if run.state == RunState.EXPORTED]
-    for run in exported:
+    came = to_settle(uow.session, uow.actor, on, for_update=True)
+    for run in came.settled:
         _settle(uow, run)
+    return came
+
+
+def to_settle(session: Session, actor: Actor, on: date, *, for_update: bool = False) -> Settlement:
+    """Return the runs that settle by a day, as they stand, and those whose day came though they were never exported."""
+    query = queries.runs_to_settle(actor, on).order_by(PaymentRun.entry_on, PaymentRun.serial)
+    if for_update:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    runs = session.scalars(query).all()
+    exported = [run for run in runs if run.state == RunState.EXPORTED]
     return Settlement(exported, [run for run in runs if run.state == RunState.RELEASED])
 
 

@@ -63,6 +63,12 @@ class Instruction(Versioned, Base):
         ),
         Index("ix_instruction_run", "commissioner_id", "run_id"),
         Index("ix_instruction_budget", "commissioner_id", "budget_id"),
+        Index(
+            "ix_instruction_waiting",
+            "commissioner_id",
+            "state",
+            postgresql_where=text("state IN ('requested', 'came_back', 'reissue_requested')"),
+        ),
     )
 
     commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)

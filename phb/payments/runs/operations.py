@@ -16,9 +16,9 @@ from phb.payments import vault
 from phb.payments.bank_files import bacs_standard_18 as bacs
 from phb.payments.payees.details import BankDetails
 from phb.payments.payees.models import PayingAccount
-from phb.payments.payees.queries import account_in_use, paying_account_in_use
+from phb.payments.payees.queries import accounts_in_use, paying_account_in_use
 from phb.payments.runs import posting, queries
-from phb.payments.runs.candidates import Candidate, as_json, candidates, check_again
+from phb.payments.runs.candidates import Candidate, as_json, candidates, stopped
 from phb.payments.runs.models import Instruction, LeftOut, PaymentFile, PaymentRun, RunItem
 from phb.payments.runs.rules import BacsDays, reference
 from phb.payments.schedules.models import Instalment, as_range
@@ -112,8 +112,7 @@ def assemble_run(uow: UnitOfWork, *, entry_on: date, due_by: date | None = None)
         assembled_at=uow.now,
     )
     save(uow, {}, run)
-    for ordinal, candidate in enumerate(found.payable, start=1):
-        _include(uow, run, ordinal, candidate)
+    _include(uow, run, found.payable)
     uow.session.add_all(_left_out(run, candidate) for candidate in found.left_out)
     uow.session.flush()
     audit.record(
@@ -228,29 +227,37 @@ def file_name(run: PaymentRun) -> str:
     return f"bacs-{run.serial}-{run.entry_on:%Y%m%d}.txt"
 
 
-def _include(uow: UnitOfWork, run: PaymentRun, ordinal: int, candidate: Candidate) -> None:
-    instruction = candidate.instruction or _instruction(uow, candidate)
-    is_reissue = candidate.is_reissue
-    account = account_in_use(uow.session, instruction.payee_id)
-    instruction.run_id = run.id
-    INSTRUCTION.fire(uow, instruction, "include", run_id=run.id, amount=instruction.amount)
+def _include(uow: UnitOfWork, run: PaymentRun, payable: Sequence[Candidate]) -> None:
+    """Put what may be paid into a run: all instructions first, because the places in the run name them."""
+    accounts = accounts_in_use(uow.session, [candidate.payee_id for candidate in payable])
+    instructions = [candidate.instruction or _instruction(uow, candidate) for candidate in payable]
+    again = [candidate.is_reissue for candidate in payable]
+    uow.session.add_all(instructions)
     uow.session.flush()
-    item = RunItem(
-        commissioner_id=uow.commissioner_id,
-        run_id=run.id,
-        instruction_id=instruction.id,
-        ordinal=ordinal,
-        bank_account_id=account.id,  # type: ignore[union-attr]  # the checklist asks for one
-        reference=reference(run.id, instruction.id),
-        is_reissue=is_reissue,
-        warnings=as_json(candidate.verdict.warnings),
+    for instruction in instructions:
+        instruction.run_id = run.id
+        INSTRUCTION.fire(uow, instruction, "include", run_id=run.id, amount=instruction.amount)
+    uow.session.flush()
+    uow.session.add_all(
+        RunItem(
+            commissioner_id=uow.commissioner_id,
+            run_id=run.id,
+            instruction_id=instruction.id,
+            ordinal=ordinal,
+            bank_account_id=accounts[candidate.payee_id].id,
+            reference=reference(run.id, instruction.id),
+            is_reissue=is_reissue,
+            warnings=as_json(candidate.verdict.warnings),
+        )
+        for ordinal, (candidate, instruction, is_reissue) in enumerate(
+            zip(payable, instructions, again, strict=True), start=1
+        )
     )
-    uow.session.add(item)
 
 
 def _instruction(uow: UnitOfWork, candidate: Candidate) -> Instruction:
     row: Instalment = candidate.instalment  # type: ignore[assignment]  # nothing else is without one before its run
-    instruction = Instruction(
+    return Instruction(
         commissioner_id=uow.commissioner_id,
         id=uuid4(),
         state=InstructionState.REQUESTED,
@@ -266,8 +273,6 @@ def _instruction(uow: UnitOfWork, candidate: Candidate) -> Instruction:
         requested_by=uow.actor.user_id,
         requested_at=uow.now,
     )
-    uow.session.add(instruction)
-    return instruction
 
 
 def _left_out(run: PaymentRun, candidate: Candidate) -> LeftOut:
@@ -282,17 +287,13 @@ def _left_out(run: PaymentRun, candidate: Candidate) -> LeftOut:
 
 
 def _refuse_unready(uow: UnitOfWork, run: PaymentRun, views: Sequence[queries.ItemView]) -> None:
-    failures = {
-        view.item.reference: check_again(uow.session, uow.actor, view, entry_on=run.entry_on, on=uow.today).failures
-        for view in views
-    }
-    stopped = {name: found for name, found in failures.items() if found}
-    if stopped:
-        name, found = next(iter(stopped.items()))
+    against = stopped(uow.session, uow.actor, views, entry_on=run.entry_on, on=uow.today)
+    if against:
+        name, found = next(iter(against.items()))
         raise RunNotReadyError(
-            f"{len(stopped)} of the payments may not be made any more; the first is {name}: {found[0].sentence} "
+            f"{len(against)} of the payments may not be made any more; the first is {name}: {found[0].sentence} "
             "Withdraw the run and assemble it again.",
-            stopped={name: [reason.code.value for reason in reasons] for name, reasons in stopped.items()},
+            stopped={name: [reason.code.value for reason in reasons] for name, reasons in against.items()},
         )
 
 

@@ -1,13 +1,13 @@
 """What happens to a payment as entries in the books, split over plan lines and funders once and for all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 from uuid import UUID
 
 from moneyed import Money
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from phb.core.money import from_pence
 from phb.core.period import Period
@@ -20,6 +20,8 @@ from phb.payments.kinds import SubjectKind
 from phb.payments.runs import queries
 from phb.payments.runs.models import Instruction, InstructionShare, PaymentRun
 from phb.payments.schedules.models import Instalment, as_period
+
+KEPT_AT_ONCE = 200  # payments whose parts go into one statement
 
 
 class Event(Protocol):
@@ -50,13 +52,13 @@ class Splitter:
 
 def keep_shares(uow: UnitOfWork, instruction: Instruction, parts: Sequence[PaidTo]) -> None:
     """Store the parts of a payment, so that everything that happens to it later is split alike."""
-    rows = [_share(instruction, ordinal, part) for ordinal, part in enumerate(parts, start=1)]
-    uow.session.execute(insert(InstructionShare).values(rows))
+    _keep(uow, [(instruction, parts)])
 
 
 def release(uow: UnitOfWork, run: PaymentRun, views: Sequence[queries.ItemView]) -> None:
     """Post one journal for each payment of a run: on its way, or on its way again."""
-    splitter = Splitter(uow)
+    _split(uow, views)
+    parts_of = queries.shares_of_all(uow.session, [view.instruction.id for view in views])
     entries = []
     for view in views:
         instruction = view.instruction
@@ -67,10 +69,7 @@ def release(uow: UnitOfWork, run: PaymentRun, views: Sequence[queries.ItemView])
             prepared_by=run.assembled_by,
             approved_by=run.approved_by,
         )
-        if not view.item.is_reissue and instruction.subject_kind == SubjectKind.INSTALMENT:
-            row = uow.session.get_one(Instalment, (uow.commissioner_id, instruction.subject_id))
-            keep_shares(uow, instruction, splitter.portions(row))
-        parts = queries.shares_of(uow.session, instruction.id)
+        parts = parts_of[instruction.id]
         if view.item.is_reissue:
             entries.append(events.payment_reissued(heading, parts))
         else:
@@ -80,12 +79,11 @@ def release(uow: UnitOfWork, run: PaymentRun, views: Sequence[queries.ItemView])
 
 def settle(uow: UnitOfWork, instructions: Sequence[Instruction], on: date) -> None:
     """Post that payments arrived on a day."""
+    parts_of = queries.shares_of_all(uow.session, [row.id for row in instructions])
     posting.post_batch(
         uow,
         [
-            events.payment_settled(
-                heading_of(row, on, "settled"), queries.shares_of(uow.session, row.id), covers=covers_of(row)
-            )
+            events.payment_settled(heading_of(row, on, "settled"), parts_of[row.id], covers=covers_of(row))
             for row in instructions
         ],
     )
@@ -116,6 +114,28 @@ def heading_of(instruction: Instruction, on: date, what: str) -> Heading:
 def covers_of(instruction: Instruction) -> Period | None:
     """Return the days a payment is for, where it is for days."""
     return None if instruction.covers is None else as_period(instruction.covers)
+
+
+def _split(uow: UnitOfWork, views: Sequence[queries.ItemView]) -> None:
+    """Split the instalments that are sent for the first time, and keep their parts."""
+    splitter = Splitter(uow)
+    first = [view.instruction for view in views if not view.item.is_reissue]
+    sent = [row for row in first if row.subject_kind == SubjectKind.INSTALMENT]
+    found = uow.session.scalars(select(Instalment).where(Instalment.id.in_([row.subject_id for row in sent])))
+    instalments = {row.id: row for row in found}
+    split = [(row, splitter.portions(instalments[row.subject_id])) for row in sent]
+    for at in range(0, len(split), KEPT_AT_ONCE):
+        _keep(uow, split[at : at + KEPT_AT_ONCE])
+
+
+def _keep(uow: UnitOfWork, split: Iterable[tuple[Instruction, Sequence[PaidTo]]]) -> None:
+    """Store the parts of some payments in one statement: the database adds up each payment's when it ends."""
+    rows = [
+        _share(instruction, ordinal, part)
+        for instruction, parts in split
+        for ordinal, part in enumerate(parts, start=1)
+    ]
+    uow.session.execute(insert(InstructionShare).values(rows))
 
 
 def _words(instruction: Instruction) -> str:

@@ -1,6 +1,7 @@
 """What an actor may see of payments and runs, and the parts of a run."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -10,12 +11,14 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from phb.core.actor import Actor, Permission
+from phb.core.days import Days
 from phb.core.errors import ConflictError, NotFoundError
 from phb.ledger.entry import CreditorShare, Place, Portion, Share
 from phb.ledger.events import Payee as PaidTo
 from phb.payments import vault
 from phb.payments.payees.models import BankAccount
 from phb.payments.runs.models import Instruction, InstructionShare, LeftOut, PaymentFile, PaymentRun, RunItem
+from phb.payments.workflow import RunState
 from phb.people.kinds import Scope
 from phb.people.queries import visible_person_ids
 
@@ -81,6 +84,40 @@ def visible_instructions(actor: Actor, on: date) -> Select[Instruction]:
     return select(Instruction).where(Instruction.commissioner_id == actor.commissioner_id, theirs)
 
 
+def runs_arriving(actor: Actor, days: Days, *, state: str | None = None) -> Select[PaymentRun]:
+    """Select the runs an actor may see by their entry day and, where given, their state."""
+    found = days.of(visible_runs(actor), PaymentRun.entry_on)
+    return found if state is None else found.where(PaymentRun.state == state)
+
+
+def payments_due(
+    actor: Actor, on: date, days: Days, *, state: str | None = None, budget_id: UUID | None = None
+) -> Select[Instruction]:
+    """Select the payments an actor may see by the day they were due and, where given, their state and budget."""
+    found = days.of(visible_instructions(actor, on), Instruction.due_on)
+    if state is not None:
+        found = found.where(Instruction.state == state)
+    return found if budget_id is None else found.where(Instruction.budget_id == budget_id)
+
+
+def runs_to_settle(actor: Actor, on: date) -> Select[PaymentRun]:
+    """Select the runs whose entry day came by a day: those that settle, and those never written for the bank."""
+    waiting = PaymentRun.state.in_([RunState.EXPORTED, RunState.RELEASED])
+    return visible_runs(actor).where(waiting, PaymentRun.entry_on <= on)
+
+
+def items_in(actor: Actor, run_id: UUID) -> Select[RunItem]:
+    """Select the places of a run that an actor may see."""
+    mine = visible_runs(actor).where(PaymentRun.id == run_id).with_only_columns(PaymentRun.id)
+    return select(RunItem).where(RunItem.run_id.in_(mine))
+
+
+def left_out_of(actor: Actor, run_id: UUID) -> Select[LeftOut]:
+    """Select what was left out of a run that an actor may see."""
+    mine = visible_runs(actor).where(PaymentRun.id == run_id).with_only_columns(PaymentRun.id)
+    return select(LeftOut).where(LeftOut.run_id.in_(mine))
+
+
 def run(session: Session, actor: Actor, run_id: UUID) -> PaymentRun:
     """Return one run.
 
@@ -113,15 +150,12 @@ def run_view(session: Session, actor: Actor, run_id: UUID) -> RunView:
 
 def items_of(session: Session, run_id: UUID) -> Sequence[ItemView]:
     """Return the payments that were put into a run, in order; for rules, so without an actor."""
-    rows = session.execute(
-        select(RunItem, Instruction, BankAccount)
-        .join(Instruction, Instruction.id == RunItem.instruction_id)
-        .join(BankAccount, BankAccount.id == RunItem.bank_account_id)
-        .where(RunItem.run_id == run_id)
-        .order_by(RunItem.ordinal)
-        .execution_options(populate_existing=True)
-    )
-    return [ItemView(item, instruction, account) for item, instruction, account in rows]
+    return _views(session, RunItem.run_id == run_id)
+
+
+def views_of(session: Session, items: Sequence[RunItem]) -> Sequence[ItemView]:
+    """Return some places of one run with their payments and accounts, in order; for queries, so without an actor."""
+    return _views(session, RunItem.reference.in_([item.reference for item in items]))
 
 
 def instruction(
@@ -143,8 +177,17 @@ def instruction(
 
 def shares_of(session: Session, instruction_id: UUID) -> tuple[PaidTo, ...]:
     """Return the parts of a payment as the books take them; none before an instalment is released."""
-    query = select(InstructionShare).where(InstructionShare.instruction_id == instruction_id)
-    return tuple(_share(row) for row in session.scalars(query.order_by(InstructionShare.ordinal)))
+    return shares_of_all(session, [instruction_id])[instruction_id]
+
+
+def shares_of_all(session: Session, instruction_ids: Collection[UUID]) -> dict[UUID, tuple[PaidTo, ...]]:
+    """Return the parts of some payments, by their ids; see shares_of()."""
+    row = InstructionShare
+    query = select(row).where(row.instruction_id.in_(instruction_ids)).order_by(row.instruction_id, row.ordinal)
+    found: defaultdict[UUID, list[PaidTo]] = defaultdict(list)
+    for share in session.scalars(query):
+        found[share.instruction_id].append(_share(share))
+    return {instruction_id: tuple(found[instruction_id]) for instruction_id in instruction_ids}
 
 
 def next_serial(session: Session, first: int) -> str:
@@ -170,6 +213,18 @@ def file_of_run(session: Session, actor: Actor, run_id: UUID) -> bytes:
     if sha256(content).digest() != kept.digest:
         raise FileChangedError("The file is not the one that was written. Tell your security team; do not send it.")
     return content
+
+
+def _views(session: Session, where: ColumnElement[bool]) -> Sequence[ItemView]:
+    rows = session.execute(
+        select(RunItem, Instruction, BankAccount)
+        .join(Instruction, Instruction.id == RunItem.instruction_id)
+        .join(BankAccount, BankAccount.id == RunItem.bank_account_id)
+        .where(where)
+        .order_by(RunItem.ordinal)
+        .execution_options(populate_existing=True)
+    )
+    return [ItemView(item, instruction, account) for item, instruction, account in rows]
 
 
 def _share(row: InstructionShare) -> PaidTo:

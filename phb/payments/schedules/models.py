@@ -1,7 +1,7 @@
 """Schedules and their instalments, as Python sees the tables; migrations/ holds their guards."""
 
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from moneyed import Money
 from sqlalchemy import ForeignKeyConstraint, Index, Integer, SmallInteger, UniqueConstraint, text
@@ -58,7 +58,7 @@ class Instalment(Versioned, Base):
     )
 
     commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=NEW_ID)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=NEW_ID)
     schedule_id: Mapped[UUID]
     budget_id: Mapped[UUID]
     pot_id: Mapped[UUID]

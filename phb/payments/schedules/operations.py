@@ -19,7 +19,7 @@ from phb.governance.policies import InstalmentPolicy, Rhythm
 from phb.governance.workflow import ReasonNeededError
 from phb.ledger.queries import pay_out_of
 from phb.payments.agreed import AgreedPot, agreed_pot
-from phb.payments.checks.queries import KINDS_OF_POT
+from phb.payments.checks.receivers import KINDS_OF_POT
 from phb.payments.kinds import ONCE, Ended, PayeeKind, SubjectKind
 from phb.payments.payees.models import Payee
 from phb.payments.payees.queries import payee as visible_payee

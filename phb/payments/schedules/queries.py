@@ -62,6 +62,15 @@ def unsent(session: Session, pot_id: UUID, year: int) -> Sequence[Instalment]:
     return session.scalars(query.order_by(Instalment.due_on, Instalment.id)).all()
 
 
+def next_unsent(session: Session, pot_id: UUID) -> Instalment | None:
+    """Return the instalment of a pot that is planned, in no run and to be paid first, or None."""
+    row = Instalment
+    query = select(row).where(
+        row.pot_id == pot_id, row.ended.is_(None), ~_instructed(InstructionState.CANCELLED, *UNSENT)
+    )
+    return session.scalars(query.order_by(row.pay_on, row.due_on, row.id).limit(1)).first()
+
+
 def in_unreleased_run(session: Session, pot_id: UUID, year: int) -> Sequence[Instalment]:
     """Return the instalments of a pot and year that a run holds and has not released."""
     held = exists().where(_its_instruction(), Instruction.state == InstructionState.IN_RUN)

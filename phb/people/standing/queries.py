@@ -1,15 +1,17 @@
 """May a direct payment be made to this person at all: what payments' checklist reads."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from phb.core.actor import Actor
 from phb.people import queries
 from phb.people.kinds import Consenter, RelationKind, Scope
-from phb.people.models import Person
+from phb.people.models import Person, Relation
 from phb.people.standing.models import CapacityAssessment, DirectPaymentConsent, Exclusion, ExclusionGround
 from phb.people.standing.rules import who_must_consent
 
@@ -21,22 +23,29 @@ def consent_in_force(session: Session, person_id: UUID, on: date) -> DirectPayme
     else's from themselves: a representative's consent no longer counts from the sixteenth birthday, or once capacity
     is regained. Source: SI 2013/1617 regs 3 to 5, 17(1).
     """
-    born = session.scalar(select(Person.date_of_birth).where(Person.id == person_id))
-    needed = who_must_consent(born, capacity(session, person_id, on), on)
+    return consents_in_force(session, [person_id], on).get(person_id)
+
+
+def consents_in_force(session: Session, person_ids: Collection[UUID], on: date) -> dict[UUID, DirectPaymentConsent]:
+    """Return the consents that let direct payments be made on a day, by person; see consent_in_force()."""
+    needed = _needed(session, person_ids, on)
+    acting = _representing(session, person_ids, on)
+    row = DirectPaymentConsent
     given = session.scalars(
-        select(DirectPaymentConsent)
+        select(row)
         .where(
-            DirectPaymentConsent.person_id == person_id,
-            DirectPaymentConsent.given_by == needed,
-            DirectPaymentConsent.given_on <= on,
-            or_(DirectPaymentConsent.withdrawn_on.is_(None), DirectPaymentConsent.withdrawn_on > on),
+            row.person_id.in_(person_ids),
+            row.given_on <= on,
+            or_(row.withdrawn_on.is_(None), row.withdrawn_on > on),
         )
-        .order_by(DirectPaymentConsent.given_on, DirectPaymentConsent.id)
+        .order_by(row.given_on, row.id)
     )
-    if needed is Consenter.PERSON:
-        return given.first()
-    acting = {row.id for row in queries.relations_in_force(session, person_id, RelationKind.REPRESENTATIVE, on)}
-    return next((row for row in given if row.relation_id in acting), None)
+    found: dict[UUID, DirectPaymentConsent] = {}
+    for consent in given:
+        by = needed[consent.person_id]
+        if consent.given_by == by and (by is Consenter.PERSON or consent.relation_id in acting):
+            found.setdefault(consent.person_id, consent)
+    return found
 
 
 def exclusion_in_force(session: Session, person_id: UUID, on: date) -> Exclusion | None:
@@ -52,14 +61,28 @@ def exclusion_in_force(session: Session, person_id: UUID, on: date) -> Exclusion
     ).first()
 
 
+def excluded_people(session: Session, person_ids: Collection[UUID], on: date) -> set[UUID]:
+    """Return those of some people who may not receive or manage a direct payment on a day."""
+    row = Exclusion
+    in_force = (row.start_on <= on) & or_(row.end_on.is_(None), row.end_on > on)
+    return set(session.scalars(select(row.person_id).where(row.person_id.in_(person_ids), in_force)))
+
+
 def capacity(session: Session, person_id: UUID, on: date) -> CapacityAssessment | None:
     """Return the assessment of capacity that counts on a day; None means capacity is presumed."""
+    return capacities(session, [person_id], on).get(person_id)
+
+
+def capacities(session: Session, person_ids: Collection[UUID], on: date) -> dict[UUID, CapacityAssessment]:
+    """Return the assessments of capacity that count on a day, by person; see capacity()."""
     row = CapacityAssessment
-    return session.scalars(
+    newest = (
         select(row)
-        .where(row.person_id == person_id, row.assessed_on <= on)
-        .order_by(row.assessed_on.desc(), row.recorded_at.desc(), row.id)
-    ).first()
+        .where(row.person_id.in_(person_ids), row.assessed_on <= on)
+        .ext(distinct_on(row.person_id))
+        .order_by(row.person_id, row.assessed_on.desc(), row.recorded_at.desc(), row.id)
+    )
+    return {found.person_id: found for found in session.scalars(newest)}
 
 
 def lacks_capacity(session: Session, person_id: UUID, on: date) -> bool:
@@ -93,3 +116,18 @@ def capacity_assessments(session: Session, actor: Actor, person_id: UUID, on: da
     row = CapacityAssessment
     query = select(row).where(row.person_id == person_id)
     return list(session.scalars(query.order_by(row.assessed_on.desc(), row.recorded_at.desc(), row.id)))
+
+
+def _needed(session: Session, person_ids: Collection[UUID], on: date) -> dict[UUID, Consenter]:
+    """Return whose consent counts on a day, for each of some people."""
+    assessed = capacities(session, person_ids, on)
+    born = session.execute(select(Person.id, Person.date_of_birth).where(Person.id.in_(person_ids)))
+    return {person_id: who_must_consent(day, assessed.get(person_id), on) for person_id, day in born}
+
+
+def _representing(session: Session, person_ids: Collection[UUID], on: date) -> set[UUID]:
+    """Return the relations by which somebody represents one of some people on a day."""
+    row = Relation
+    is_representing = row.kind == RelationKind.REPRESENTATIVE
+    mine = row.person_id.in_(person_ids)
+    return set(session.scalars(select(row.id).where(mine, is_representing, queries.in_force(on))))

@@ -1,5 +1,6 @@
 """Users and their roles; an administrator or auditor sees all, everybody else themselves."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
@@ -63,7 +64,7 @@ def names_of(session: Session, actor: Actor, user_ids: Iterable[UUID | None]) ->
     """Return what users are called by their ids: whoever may see a step may know who took it."""
     ids = {user_id for user_id in user_ids if user_id is not None}
     query = select(User.id, User.name).where(User.commissioner_id == actor.commissioner_id, User.id.in_(ids))
-    return {SYSTEM_USER_ID: ITSELF} | dict(session.execute(query).tuples())
+    return {SYSTEM_USER_ID: ITSELF} | dict(session.execute(query).all())
 
 
 def roles(session: Session, actor: Actor, user_id: UUID) -> Sequence[UserRole]:
@@ -82,6 +83,16 @@ def role(session: Session, actor: Actor, user_id: UUID, role_id: UUID) -> UserRo
     found = next((row for row in roles(session, actor, user_id) if row.id == role_id), None)
     if found is None:
         raise RoleNotFoundError("There is no such role. Check the user's roles.")
+    return found
+
+
+def roles_of_users(session: Session, actor: Actor, user_ids: Iterable[UUID]) -> dict[UUID, list[UserRole]]:
+    """Return the roles that users whom an actor may see held, hold or will hold, by user, newest first."""
+    mine = visible_users(actor).where(User.id.in_(set(user_ids))).with_only_columns(User.id)
+    query = select(UserRole).where(UserRole.user_id.in_(mine))
+    found = defaultdict[UUID, list[UserRole]](list)
+    for row in session.scalars(query.order_by(UserRole.start_on.desc(), UserRole.role, UserRole.id)):
+        found[row.user_id].append(row)
     return found
 
 

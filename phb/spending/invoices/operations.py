@@ -15,6 +15,7 @@ from phb.core.money import from_pence
 from phb.core.period import Period
 from phb.core.uow import UnitOfWork
 from phb.ledger.entry import CreditorShare, Share
+from phb.payments.payees.models import Payee
 from phb.payments.runs.following import request_invoice_payment
 from phb.payments.runs.models import Instruction
 from phb.payments.workflow import InstructionState
@@ -78,8 +79,9 @@ def accept_invoice(
     document = Document(new.provider_id, new.reference, new.invoiced_on, new.happened_on, total(new.lines))
     row = new_row(uow, budget, document)
     store(uow, row, book_lines(uow, budget, new.lines, row.happened_on), action="invoice.accepted")
-    if queries.payee_of_provider(uow.session, row.provider_id) is not None:
-        request_payment(uow, row.id, pay_by=pay_by)
+    payee = queries.payee_of_provider(uow.session, row.provider_id)
+    if payee is not None:
+        _request(uow, row, payee, pay_by)
     return Put(row, Change.ADDED)
 
 
@@ -99,6 +101,10 @@ def request_payment(uow: UnitOfWork, invoice_id: UUID, *, pay_by: date | None = 
         raise PayeeMissingError("This provider cannot be paid yet. Add it as a payee with its bank account first.")
     if row.state != InvoiceState.ACCEPTED or not row.amount.amount or _was_paid_before(uow, row):
         raise PaymentUnderWayError("Nothing of this document is to be paid: it was lowered, or the provider has it.")
+    return _request(uow, row, payee, pay_by)
+
+
+def _request(uow: UnitOfWork, row: ProviderInvoice, payee: Payee, pay_by: date | None) -> Instruction:
     days = [line.period for line in queries.lines_of(uow.session, row.id)]
     return request_invoice_payment(
         uow,

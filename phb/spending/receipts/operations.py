@@ -15,6 +15,9 @@ from phb.spending.receipts.content import media_type_of
 from phb.spending.receipts.models import Receipt, ReceiptFile
 from phb.spending.records import queries
 from phb.spending.records.decisions import refuse_corrected
+from phb.spending.records.draft import NewSpend
+from phb.spending.records.models import SpendRecord
+from phb.spending.records.operations import record_spend
 
 
 def attach_receipt(uow: UnitOfWork, spend_id: UUID, content: bytes) -> Put[Receipt]:
@@ -46,6 +49,20 @@ def attach_receipt(uow: UnitOfWork, spend_id: UUID, content: bytes) -> Put[Recei
     save(uow, {}, receipt)
     audit.record(uow, "receipt.attached", "spend", row.id, person_id=row.person_id, receipt_id=receipt.id)
     return Put(receipt, Change.ADDED)
+
+
+def record_spend_with_receipt(
+    uow: UnitOfWork, budget_id: UUID, new: NewSpend, content: bytes | None
+) -> Put[SpendRecord]:
+    """Record money that left an account, and attach its receipt where there is one; both, or neither.
+
+    Raises:
+        DomainError: as record_spend() and attach_receipt() raise.
+    """
+    put = record_spend(uow, budget_id, new)
+    if content is not None:
+        attach_receipt(uow, put.row.id, content)
+    return put
 
 
 def _keep(uow: UnitOfWork, digest: bytes, content: bytes) -> None:

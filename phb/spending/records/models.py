@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from moneyed import Money
-from sqlalchemy import BigInteger, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +38,12 @@ class SpendRecord(Versioned, Base):
         own("replaces_id", "spend_record", "spend_record_replaces"),
         Index("ix_spend_record_budget", "commissioner_id", "budget_id", "spent_on"),
         Index("ix_spend_record_person", "commissioner_id", "person_id", "spent_on"),
+        Index(
+            "ix_spend_record_asked_about",
+            "commissioner_id",
+            "recorded_at",
+            postgresql_where=text("state = 'asked_about'"),
+        ),
     )
 
     commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -94,13 +94,12 @@ def _book(uow: UnitOfWork, row: SpendRecord, placed: Placed) -> _Booking:
     """Post what the record says and return its shares, with a question where it is asked about."""
     what = category(row.category_code, row.spent_on)
     days, booked_on = days_of(row.spent_on, row.period), books.booked_on(uow, row)
-    used_of(uow, row.commitment_id, row.plan_line_id, (), booked_on)  # refused here whatever becomes of the spend
-    question = rules.question_about(what, placed.pot.management_type, planned(placed.line), days)
     spent = None if placed.line is None else _portions(placed.line, row)
+    used = used_of(uow, row.commitment_id, row.plan_line_id, spent or (), booked_on)
+    question = rules.question_about(what, placed.pot.management_type, planned(placed.line), days)
     if question is None and spent is None:
         question = rules.no_money_that_year(days)
     if question is None and spent is not None:
-        used = used_of(uow, row.commitment_id, row.plan_line_id, spent, booked_on)
         refusal = books.pay_from_funds(uow, row, spent, used)
         if refusal is None:
             return _Booking(spent, None)

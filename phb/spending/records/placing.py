@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.budget.kinds import LinePurpose
@@ -71,13 +72,11 @@ def line_of(uow: UnitOfWork, budget: PersonalHealthBudget, plan_line_id: UUID) -
     Raises:
         PlanLineNotFoundError: the budget never had such a line.
     """
-    row = PlanLine
-    known = uow.session.scalars(select(row).where(row.id == plan_line_id, row.budget_id == budget.id)).first()
-    if known is None or not _is_open(uow, known.pot_id):
+    view = next((line for line in plan_view(uow.session, budget.plan_id).lines if line.line.id == plan_line_id), None)
+    pot = _pot_of_former_line(uow, budget, plan_line_id) if view is None else view.pot
+    if pot is None or not is_open(uow.session, pot.id):
         raise PlanLineNotFoundError("There is no such line in the plan. Check its number.", field="plan_line_id")
-    pot = uow.session.get_one(Pot, (uow.commissioner_id, known.pot_id))
-    lines = plan_view(uow.session, budget.plan_id).lines
-    return Placed(pot, known.id, next((view for view in lines if view.line.id == known.id), None))
+    return Placed(pot, plan_line_id, view)
 
 
 def planned(line: LineView | None) -> Planned | None:
@@ -89,8 +88,14 @@ def planned(line: LineView | None) -> Planned | None:
     return Planned(terms.words, terms.category_code, terms.period, is_contingency, terms.referral_reason)
 
 
+def _pot_of_former_line(uow: UnitOfWork, budget: PersonalHealthBudget, plan_line_id: UUID) -> Pot | None:
+    """Return the pot of a line that the plan in force no longer has, or None where the budget never had it."""
+    query = select(Pot).join(PlanLine, PlanLine.pot_id == Pot.id)
+    return uow.session.scalars(query.where(PlanLine.id == plan_line_id, PlanLine.budget_id == budget.id)).first()
+
+
 def _pot(uow: UnitOfWork, budget_id: UUID, pot_id: UUID | None) -> Pot:
-    opened = [pot for pot in pots_of(uow.session, budget_id) if _is_open(uow, pot.id)]
+    opened = [pot for pot in pots_of(uow.session, budget_id) if is_open(uow.session, pot.id)]
     if pot_id is not None:
         for pot in opened:
             if pot.id == pot_id:
@@ -103,8 +108,9 @@ def _pot(uow: UnitOfWork, budget_id: UUID, pot_id: UUID | None) -> Pot:
     return (accounts or opened)[0]
 
 
-def _is_open(uow: UnitOfWork, pot_id: UUID) -> bool:
-    return bool(uow.session.scalar(select(exists().where(PotPosition.pot_id == pot_id))))
+def is_open(session: Session, pot_id: UUID) -> bool:
+    """Say whether the books know a pot: its plan was in force at some time."""
+    return bool(session.scalar(select(exists().where(PotPosition.pot_id == pot_id))))
 
 
 def _refuse_notional(pot: Pot) -> None:

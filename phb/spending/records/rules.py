@@ -88,12 +88,30 @@ def refuse_slip(amount: Money, spent_on: date, *, largest: Money, today: date, b
     Raises:
         AbsurdAmountError, SpentInFutureError, SpentBeforeBudgetError: so it is.
     """
+    refuse_amount(amount, largest=largest)
+    refuse_day(spent_on, today=today, begins_on=begins_on)
+
+
+def refuse_amount(amount: Money, *, largest: Money) -> None:
+    """Refuse nil, less, or absurdly much.
+
+    Raises:
+        AbsurdAmountError: so it is.
+    """
     if not 0 < amount.amount <= largest.amount:
         raise AbsurdAmountError(
             f"{format_pounds(amount)} is not above nil and at most {format_pounds(largest)}. "
             "Look for a slip, and give what left the account.",
             field="amount",
         )
+
+
+def refuse_day(spent_on: date, *, today: date, begins_on: date) -> None:
+    """Refuse a day that has not come, or is before the budget.
+
+    Raises:
+        SpentInFutureError, SpentBeforeBudgetError: so it is.
+    """
     if spent_on > today:
         raise SpentInFutureError(
             f"{spent_on:%-d %B %Y} has not come yet. Record money on or after the day it left the account.",

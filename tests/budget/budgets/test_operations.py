@@ -209,6 +209,24 @@ def test_only_the_person_or_their_representative_agrees(world: World) -> None:
     assert world.do(representative, budgets.agree, budget_id).state == "agreed"
 
 
+def test_only_the_person_or_their_representative_sends_back_what_waits_for_them(world: World) -> None:
+    budget_id = world.propose().id
+    for actor, step in (
+        (world.coordinator, budgets.submit),
+        (world.clinician, budgets.sign_off_clinically),
+        (world.approver, budgets.sign_off_finance),
+    ):
+        world.do(actor, step, budget_id)
+    somebody_elses = replace(world.auditor, permissions=world.holder.permissions)
+    with pytest.raises(NotYoursToAgreeError):
+        world.do(somebody_elses, budgets.return_to_draft, budget_id, reason="I would rather not")
+    assert world.budget(budget_id).state == "signed_off_finance"
+    assert world.ask(somebody_elses, queries.agreement_of, budget_id, APRIL).allowed == ()
+    assert world.ask(world.holder, queries.agreement_of, budget_id, APRIL).allowed == ("agree", "return")
+    returned = world.do(world.holder, budgets.return_to_draft, budget_id, reason="Two mornings are too few")
+    assert returned.state == "draft"
+
+
 def appoint(world: World) -> Actor:
     acting_id = world.service.person()
     world.service.relate(

@@ -55,6 +55,28 @@ def test_a_rise_is_not_agreed_before_its_value_is_signed_off(world: World) -> No
     assert world.do(world.holder, revisions.agree_revision, revision.id).state == "agreed"
 
 
+def test_a_proposed_change_is_shown_beside_the_plan_with_the_steps_that_would_work(world: World) -> None:
+    budget_id = world.active()
+    revision = proposed(world, budget_id, line(quantity=Fraction(12)))
+
+    def shown() -> queries.ProposedChange:
+        return world.ask(world.holder, queries.proposed_change, revision.id, world.service.today)
+
+    # 10 and 12 hours at 20.00 for 365 of 7 days: 10,428.571... and 12,514.285...
+    assert (shown().before.amount, shown().after.amount) == (CARE, pounds("12514.29"))
+    assert shown().allowed == ()
+    world.do(world.approver, revisions.sign_off_revision_finance, revision.id)
+    assert shown().allowed == ("agree", "return")
+
+
+def test_a_fall_may_be_agreed_at_once_by_whoever_speaks_for_the_person(world: World) -> None:
+    revision = proposed(world, world.active(), line(quantity=Fraction(9)))
+    today = world.service.today
+    assert world.ask(world.holder, queries.proposed_change, revision.id, today).allowed == ("agree",)
+    elses = replace(world.auditor, permissions=world.holder.permissions)
+    assert world.ask(elses, queries.proposed_change, revision.id, today).allowed == ()
+
+
 def test_a_fall_needs_no_sign_off_of_its_value_and_lowers_the_books_and_what_is_payable(world: World) -> None:
     budget_id = world.active()
     world.changed(budget_id, line(quantity=Fraction(9)), finance=False)

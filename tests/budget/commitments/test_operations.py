@@ -197,3 +197,17 @@ def test_promises_are_listed_for_their_line_and_for_who_may_see_the_budget(world
     with world.service.unit(world.holder) as uow:
         assert queries.commitment(uow.session, uow.actor, row.id, APRIL).reference == "O-1"
         assert [one.id for one in queries.commitments_of_line(uow.session, row.plan_line_id)] == [row.id]
+
+
+def test_what_was_promised_of_a_budget_is_told_with_what_is_open(world: World) -> None:
+    plan_line_id = line_id(world)
+    budget_id = raised(world, plan_line_id).budget_id
+    later = raised(world, plan_line_id, reference="O-2", period=dates("2026-06-01", "2026-06-30"))
+    world.do(world.finance, increase, later.id, amount=pounds("50.00"), reason="More visits")
+    world.do(world.finance, release, later.id, amount=pounds("400.00"), reason="Fewer visits")
+    found = world.ask(world.auditor, queries.promises_of_budget, budget_id, APRIL)
+    told = [(one.commitment.reference, one.promised, one.open_amount) for one in found]
+    assert told == [
+        ("O-1", pounds("1000.00"), pounds("1000.00")),
+        ("O-2", pounds("1050.00"), pounds("650.00")),
+    ]

@@ -79,6 +79,13 @@ def paragraphs(*steps: JSON, needs: list[JSON], period: Period = YEAR_2026) -> s
     return "\n".join(told(priced(model(*steps), needs, *rates, period=period)))
 
 
+def test_the_costs_alone_say_nothing_of_an_estimate() -> None:
+    result = priced(model(hours("day"), weeks()), [need("day", "10")], DAY)
+    whole, costs = result.trace.in_plain_english(), result.trace.costs_in_plain_english()
+    assert whole[2:4] == ["Where a number ends in “…”, it goes on with more digits.", *costs]
+    assert not any("estimate" in paragraph for paragraph in costs)
+
+
 def test_rounding_is_said_where_it_changes_something() -> None:
     text = paragraphs(hours("day"), weeks(), needs=[need("day", "10")])
     assert "\nWhere a number ends in “…”, it goes on with more digits.\n" in text

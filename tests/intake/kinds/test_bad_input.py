@@ -10,11 +10,12 @@ from phb.budget.assessments.models import Assessment
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.core.actor import Role
 from phb.governance.models import AuditEvent
-from phb.intake.files import HeadingsError
+from phb.intake.files import FileError, HeadingsError
 from phb.people.kinds import Scope
 from phb.people.models import Organisation, Person
 from tests.intake.conftest import Office, as_csv, as_lines, changed
 from tests.intake.kinds.world import ASSESSMENT, CLAIM, LIMIT, PAYEE, PERSON, POLICY, PROVIDER, RATE, plan, take_until
+from tests.intake.reading.workbooks import workbook
 
 
 def count(office: Office, model: type[Any]) -> int:
@@ -178,9 +179,10 @@ def test_good_rows_are_kept_and_bad_ones_come_back_with_their_number(office: Off
     report = office.take("organisations", "ada", rows)
     assert changed(report) == {"added": 2}
     assert [(bad.number, bad.code) for bad in report.bad_rows] == [(3, "cell")]
-    assert report.bad_rows_as_csv().splitlines()[0] == "row,reason,code,reference,kind,name,start_on"
-    mended = report.bad_rows[0].cells | {"kind": "provider"}
-    assert changed(office.good("organisations", "ada", as_csv([mended]))) == {"added": 1}
+    given_back = report.bad_rows_as_csv()
+    assert given_back.splitlines()[0] == "#row,#reason,#code,reference,kind,name,start_on"
+    mended = given_back.replace("ORG-03,shop", "ORG-03,provider")
+    assert changed(office.good("organisations", "ada", mended)) == {"added": 1}
 
 
 def test_a_row_is_written_whole_or_not_at_all(office: Office) -> None:
@@ -215,3 +217,26 @@ def test_wrong_headings_are_refused_before_any_row(office: Office) -> None:
     with pytest.raises(HeadingsError, match="family_name is missing"):
         office.take("people", "ann", as_csv([{"reference": "P-1", "given_names": "A"}]))
     assert count(office, Assessment) == before
+
+
+WHOLE = as_csv([PROVIDER, PROVIDER | {"reference": "ORG-03", "name": "Two, words"}])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WHOLE[: WHOLE.index("Two,") + 2].encode(),
+        WHOLE[: WHOLE.index("ORG-03") + 4].encode("utf-16"),
+        f"{as_lines(PROVIDER)}{as_lines(PROVIDER)[:30]}".encode(),
+        workbook(list(PROVIDER), list(PROVIDER.values()))[:-900],
+        as_csv([CLAIM]).encode(),
+        PERSON["given_names"].encode(),
+    ],
+    ids=["cut-csv", "cut-unicode-text", "cut-json-lines", "cut-workbook", "another-kind", "no-headings"],
+)
+def test_half_a_file_and_a_file_of_another_kind_change_nothing(office: Office, content: bytes) -> None:
+    before = count(office, AuditEvent), count(office, Organisation)
+    with pytest.raises((FileError, HeadingsError)) as refused:
+        office.take("organisations", "ada", content)
+    assert refused.value.sentence.endswith(".")
+    assert (count(office, AuditEvent), count(office, Organisation)) == before

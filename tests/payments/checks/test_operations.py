@@ -13,6 +13,7 @@ from phb.core.period import DatesWrongWayRoundError
 from phb.governance.workflow import ReasonNeededError
 from phb.payments.agreed import agreed_pot
 from phb.payments.checks import operations, queries
+from phb.payments.checks.receivers import acts_for
 from phb.payments.kinds import AccountUse, HoldKind, PayeeKind
 from phb.payments.payees.operations import approve_bank_account, confirm_bank_account, propose_bank_account
 from phb.payments.payees.queries import payee
@@ -201,7 +202,7 @@ def test_a_payee_of_another_kind_or_that_does_not_trade_yet_may_not_receive_the_
             (provider, APRIL, False),
         ):
             row = payee(uow.session, paying.clerk, payee_id, APRIL)
-            assert queries.acts_for(uow.session, row, agreed, on) is acts
+            assert acts_for(uow.session, row, agreed, on) is acts
 
 
 def test_an_account_for_one_payment_takes_one(paying: Paying) -> None:

@@ -120,3 +120,10 @@ def test_managed_accounts_and_single_payments_need_no_approval() -> None:
 
 def test_an_invoice_is_checked_for_its_payee_alone() -> None:
     assert codes(replace(GOOD, plan=None)) == []
+
+
+def test_what_is_about_to_be_taken_of_a_pot_is_no_longer_there_and_an_invoice_has_no_pot() -> None:
+    taken = pounds("99.99")
+    assert GOOD.beside(taken).plan == replace(PLAN, still_to_pay=PLAN.still_to_pay - taken)
+    invoice = replace(GOOD, plan=None)
+    assert invoice.beside(taken) == invoice

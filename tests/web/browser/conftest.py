@@ -14,16 +14,25 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
+from phb.app import create_app
 from phb.core.actor import Actor
+from tests.budget.conftest import World
+from tests.web.bank import ServiceClock
 from tests.web.conftest import CHOSEN, Counter, give_password
 
 PICTURES = Path(__file__).parents[3] / "out" / "pages"
-WIDE, NARROW = {"width": 1100, "height": 800}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1100, "height": 800}
+NARROW: ViewportSize = {"width": 360, "height": 740}
+WIDTHS = {"narrow": NARROW, "wide": WIDE}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AXE = Axe()
+NO_CHROMIUM = (
+    "The page tests need a Chromium. None is on the PATH, and Playwright could not fetch one. Install it "
+    "(`sudo apt-get install chromium` on Debian, `brew install --cask chromium` on a Mac) and try again."
+)
 
 
 def find_chromium() -> str | None:
@@ -31,7 +40,7 @@ def find_chromium() -> str | None:
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         fetched = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
-        assert fetched.returncode == 0, "Install Chromium (on Debian: apt-get install chromium), and try again."
+        assert fetched.returncode == 0, NO_CHROMIUM
     return found
 
 
@@ -60,7 +69,11 @@ def serving(app: Flask) -> Iterator[str]:
 
 @dataclass
 class Visitor:
-    """Somebody at a browser. With JavaScript, every page they look at is checked by axe."""
+    """Somebody at a browser. With JavaScript, every page they look at is checked by axe.
+
+    Pictures are kept of every page at two widths; without JavaScript only the narrow one, because no more differs there
+    than how the menu folds.
+    """
 
     page: Page
     address: str
@@ -79,6 +92,41 @@ class Visitor:
         (button if button.count() else self.page.get_by_role("link", name=words, exact=True)).first.click()
         self.look()
 
+    def follow(self, words: str) -> None:
+        """Follow the first link of the page's main part whose text has these words in it, and look at what comes."""
+        self.page.locator("main").get_by_role("link", name=words).first.click()
+        self.look()
+
+    def fetch(self, words: str) -> bytes:
+        """Fetch a file by the link or button that has these words in it."""
+        with self.page.expect_download() as fetched:
+            self.page.locator("main").get_by_role("link", name=words).or_(
+                self.page.locator("main").get_by_role("button", name=words)
+            ).first.click()
+        return Path(fetched.value.path()).read_bytes()
+
+    def fill(self, **typed: str) -> None:
+        """Type into inputs by their names."""
+        for name, words in typed.items():
+            self.page.fill(f"#{name}", words)
+
+    def fill_day(self, name: str, text: str) -> None:
+        """Type a day, 2026-04-01, into the three inputs of a date."""
+        for part, typed in zip(("year", "month", "day"), text.split("-"), strict=True):
+            self.page.fill(f"#{name}-{part}", typed)
+
+    def choose(self, words: str) -> None:
+        """Choose a radio button or tick a box by its label."""
+        self.page.get_by_label(words, exact=True).check()
+
+    def pick(self, name: str, words: str) -> None:
+        """Pick from a list by what is read there."""
+        self.page.select_option(f"#{name}", label=words)
+
+    def unfold(self, words: str) -> None:
+        """Open a part of the page that is folded, by its summary."""
+        self.page.locator("summary", has_text=words).first.click()
+
     def reads(self, *words: str) -> None:
         """Find words on the page."""
         text = " ".join(self.page.inner_text("body").split())
@@ -86,7 +134,7 @@ class Visitor:
             assert sentence in text, f"“{sentence}” is not on {self.page.url}: {text}"
 
     def look(self) -> None:
-        """Check a page once it is whole: its one heading, axe, the width it needs; and keep its picture."""
+        """Check a page as it stands: its title, its one heading, axe, the width it needs; and keep its picture."""
         self.page.wait_for_load_state()
         assert self.page.locator("h1").count() == 1, f"{self.page.url} has not one main heading"
         if self.scripts:
@@ -98,12 +146,11 @@ class Visitor:
         place = "-".join(part for part in self.page.url.removeprefix(self.address).split("?")[0].split("/") if part)
         name = f"{self.name}-{len(self.seen) + 1:02}-{_without_ids(place) or 'start'}"
         self.seen.append(name)
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        for width, size in (("wide", WIDE), ("narrow", NARROW)):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]  # a dictionary of two numbers
+        for width, size in WIDTHS.items() if self.scripts else [("narrow", NARROW)]:
+            self.page.set_viewport_size(size)
             self._fits(width)
             self.page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
-        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # the same
+        self.page.set_viewport_size(WIDE)
 
     def _fits(self, width: str) -> None:
         """Find nothing that makes the whole page scroll sideways; 360 pixels stand for 400 % zoom of 1,440."""
@@ -115,30 +162,55 @@ class Visitor:
 Visit = Callable[[Counter, Actor, str], Visitor]
 
 
+@dataclass
+class Visits:
+    """Browsers opened before applications that are served as long as they are looked at."""
+
+    chromium: Chromium
+    servers: ExitStack
+    scripts: bool
+    running: dict[Flask, str] = field(default_factory=dict)
+
+    def enter(self, counter: Counter, actor: Actor, name: str) -> Visitor:
+        """Open a browser for somebody, signed in through the page, and look at their start page."""
+        if counter.app not in self.running:
+            self.running[counter.app] = self.servers.enter_context(serving(counter.app))
+        context = self.chromium.new_context(java_script_enabled=self.scripts, viewport=WIDE)
+        self.servers.callback(context.close)
+        kind = name if self.scripts else f"{name}-without-scripts"
+        _forget_pictures(kind)
+        visitor = Visitor(context.new_page(), self.running[counter.app], kind, self.scripts)
+        visitor.page.goto(f"{visitor.address}/sign-in")
+        visitor.fill(sign_in_name=give_password(counter.service, actor), password=CHOSEN)
+        visitor.press("Sign in")
+        return visitor
+
+
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def visit(request: pytest.FixtureRequest, chromium: Chromium) -> Iterator[Visit]:
-    """Return what opens a browser for somebody, signed in through the page; a name tells the pictures apart."""
-    opened: list[BrowserContext] = []
-    running: dict[Flask, str] = {}
-    scripts: bool = request.param
+    """Return what opens a browser for somebody, with and without JavaScript; a name tells the pictures apart."""
     with ExitStack() as servers:
+        yield Visits(chromium, servers, request.param).enter
 
-        def enter(counter: Counter, actor: Actor, name: str) -> Visitor:
-            address = running.get(counter.app) or servers.enter_context(serving(counter.app))
-            running[counter.app] = address
-            context = chromium.new_context(java_script_enabled=scripts, viewport=WIDE)  # type: ignore[arg-type]
-            opened.append(context)
-            kind = name if scripts else f"{name}-without-scripts"
-            visitor = Visitor(context.new_page(), address, kind, scripts)
-            visitor.open("/sign-in")
-            visitor.page.fill("#sign_in_name", give_password(counter.service, actor))
-            visitor.page.fill("#password", CHOSEN)
-            visitor.press("Sign in")
-            return visitor
 
-        yield enter
-        for context in opened:
-            context.close()
+@pytest.fixture
+def visit_with_scripts(chromium: Chromium) -> Iterator[Visit]:
+    """Return what opens a browser with JavaScript for somebody."""
+    with ExitStack() as servers:
+        yield Visits(chromium, servers, scripts=True).enter
+
+
+def counter_of(world: World) -> Counter:
+    """Return the pages of a world, whose clock stands on whichever day the world has got to."""
+    return Counter(world.service, create_app(world.service.sessions, clock=ServiceClock(world.service)))
+
+
+def _forget_pictures(name: str) -> None:
+    """Take away the pictures of an earlier run, which may have gone another way."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for picture in PICTURES.glob("*.png"):
+        if re.fullmatch(rf"{re.escape(name)}-[0-9]{{2}}-.*", picture.stem):
+            picture.unlink()
 
 
 def _without_ids(place: str) -> str:

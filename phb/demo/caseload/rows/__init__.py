@@ -1,0 +1,1 @@
+"""What a commissioner would import of the invented people, row by row."""

@@ -1,0 +1,16 @@
+"""What was done to one thing, step by step, for pages that show its history."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from phb.governance.models import AuditEvent
+
+
+def events_of(session: Session, subject_ids: Iterable[UUID]) -> Sequence[AuditEvent]:
+    """Return what was done to things that the actor may see, the oldest first; for queries, so without an actor."""
+    row = AuditEvent
+    query = select(row).where(row.subject_id.in_(set(subject_ids)))
+    return session.scalars(query.order_by(row.recorded_at, row.txid, row.id)).all()
