@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -104,7 +104,8 @@ def _listings(sessions: sessionmaker[Session]) -> list[tuple[Commissioner, list[
 
 
 def _table(row: Commissioner, views: Sequence[JobView]) -> Table:
-    table = Table("Job", "Runs", "Last run", "What came of it", "Next due", title=row.name, title_justify="left")
+    name = Column("Job", no_wrap=True)
+    table = Table(name, "Runs", "Last run", "What came of it", "Next due", title=row.name, title_justify="left")
     for view in views:
         last = view.last
         came = "" if last is None else " ".join(filter(None, (NOT_OVER.get(RunState(last.state)), last.sentence)))

@@ -90,7 +90,7 @@ def assemble_payment_run(work: Work) -> Outcome:
 def raise_tasks(work: Work) -> Outcome:
     """Raise the tasks that there are, and close those that are over."""
     done = reconcile(work.uow)
-    sentence = f"{_count(done.raised, 'task')} raised and {done.closed} closed."
+    sentence = f"{_count(done.raised, 'task')} raised, {done.closed or 'none'} closed."
     return Outcome(sentence, {"raised": done.raised, "closed": done.closed})
 
 
@@ -122,7 +122,7 @@ def deliver_messages(work: Work) -> Outcome:
     delivered, waiting, failed = (counts[state] for state in (S.DELIVERED, S.WAITING, S.FAILED))
     sentence = f"{_count(delivered, 'message')} delivered."
     if waiting or failed:
-        sentence += f" {_count(waiting, 'message')} to be tried again later, {failed} given up."
+        sentence += f" {_count(waiting, 'message')} to be tried again later, {failed or 'none'} given up."
     return Outcome(sentence, {"delivered": delivered, "tried_again": waiting, "given_up": failed})
 
 
@@ -136,7 +136,7 @@ def _files() -> Select[UUID]:
 
 
 def _count(count: int, one: str, many: str | None = None) -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count or 'No'} {one if count in {0, 1} else many or one + 's'}"
 
 
 def _skipped(sentence: str) -> Outcome:

@@ -90,7 +90,7 @@ def test_the_list_tells_last_and_next_in_words(shell: Run, world: World) -> None
     after = jobs_of(shell)["settle-payments"]
     assert (after["state"], after["sentence"], after["next_at"]) == (
         "done",
-        "0 payment runs arrived.",
+        "No payment run arrived.",
         "2026-04-02 04:00:00+00:00",
     )
     status, output, _ = shell("jobs", "list")

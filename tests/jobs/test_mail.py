@@ -101,7 +101,7 @@ def test_while_the_folder_is_gone_messages_wait_and_are_tried_again(night: Night
     row = night.newest(DELIVER_MESSAGES)
     assert (row.state, row.sentence) == (
         "done",
-        "0 messages delivered. 1 message to be tried again later, 0 given up.",
+        "No message delivered. 1 message to be tried again later, none given up.",
     )
     folder.mkdir()
     assert night.do() == []

@@ -169,7 +169,7 @@ def test_a_run_that_was_never_exported_is_told_of_and_not_settled(paying: Paying
     on(night, paying, 4, 8)
     assert said(night, SETTLE_PAYMENTS) == (
         "done",
-        "0 payment runs arrived. 1 released run did not: the file was never exported.",
+        "No payment run arrived. 1 released run did not: the file was never exported.",
     )
     assert runs(paying)[0].state == "released"
 
@@ -224,7 +224,7 @@ def test_what_was_promised_is_let_go_the_day_after_its_last(paying: Paying) -> N
     world.do(world.finance, raise_commitment, view.line.id, new)
     night = night_of(paying)
     on(night, paying, 4, 30)
-    assert said(night, EXPIRE_COMMITMENTS) == ("done", "0 commitments expired.")
+    assert said(night, EXPIRE_COMMITMENTS) == ("done", "No commitment expired.")
     on(night, paying, 5, 2)
     assert [row.counts["expired"] for row in night.rows(EXPIRE_COMMITMENTS)] == [0, 1, 0]
     assert world.line_position(view).committed == pounds("0.00")
