@@ -5,9 +5,11 @@ are agreed through the operations, of every cohort but wheelchairs and maternity
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from itertools import cycle
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
@@ -18,7 +20,7 @@ from phb.budget.reference.cohorts import cohorts
 from phb.core.database import make_session_factory
 from phb.governance.policies import IndicatorPolicy
 from phb.indicators.reference import chc_home_cohorts
-from phb.indicators.report import IN_THE_RETURN
+from phb.indicators.report import IN_THE_RETURN, Report
 from tests.budget.conftest import World as People
 from tests.indicators.conftest import Area
 from tests.people.conftest import APRIL, Service
@@ -79,7 +81,7 @@ def rows(world: World, tell: Callable[[str], None]) -> list[Row]:
     area = _area(world)
     world.tidy()
     commissioner_id = area.world.service.commissioner_id
-    words = _words() | {"commissioner": commissioner_id, "on": APRIL}
+    words = words_of(commissioner_id, APRIL, IndicatorPolicy())
     with psycopg.connect(address_of(world.as_writer(commissioner_id)), autocommit=True) as connection:
 
         def read() -> int:
@@ -107,14 +109,15 @@ def _area(world: World) -> Area:
     return area
 
 
-def _words() -> dict[str, Any]:
-    """Return the cohorts of the day and the order of ways, as a commissioner without settings of its own counts."""
-    policy, every = IndicatorPolicy(), cohorts(APRIL)
-    at_home = chc_home_cohorts(APRIL, policy)
+def words_of(commissioner_id: UUID, on: date, policy: IndicatorPolicy) -> dict[str, Any]:
+    """Return what the query asks with: the cohorts of a day and the order of ways, as a commissioner counts."""
+    every, at_home = cohorts(on), chc_home_cohorts(on, policy)
     return {
+        "commissioner": commissioner_id,
+        "on": on,
         "codes": [each.code for each in every],
         "groups": [each.group for each in every],
-        "in_mix": [each.in_national_return == IN_THE_RETURN for each in every],
+        "in_mix": [each.in_national_return == IN_THE_RETURN or policy.separate_lines_in_mix for each in every],
         "in_40": [each.counts_in_40pct for each in every],
         "in_home": [each.code in at_home for each in every],
         "order": policy.reporting_order.split(" > "),
@@ -123,7 +126,12 @@ def _words() -> dict[str, Any]:
 
 def _require_same(area: Area, read: tuple[Any, ...] | None) -> None:
     """Refuse to compare counts that differ."""
-    outcomes = [check.outcome for check in area.report().checks]
-    parts = [part for each in outcomes for part in (each.numerator, each.denominator) if part is not None]
-    if tuple(parts) != read:
+    parts = counted(area.report())
+    if parts != read:
         raise AssertionError(f"the two counts differ: {parts} and {read}")
+
+
+def counted(report: Report) -> tuple[int, ...]:
+    """Return the figures of a report in the order that the query gives them."""
+    outcomes = [check.outcome for check in report.checks]
+    return tuple(part for each in outcomes for part in (each.numerator, each.denominator) if part is not None)

@@ -4,14 +4,13 @@ Counts are of everybody: a total that left out the reader's own budget, or that 
 wrong and would tell which. No row of a person leaves this module.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, and_, func, select, union_all
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, Subquery, and_, case, func, select, union_all
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.orm import Session
 
 from phb.budget.budgets.models import BudgetRevision, PersonalHealthBudget, SignOff
@@ -29,26 +28,21 @@ from phb.indicators.report import (
     IN_THE_RETURN,
     Check,
     Counted,
+    Held,
     Report,
     how_counted,
     row_of,
     rows_by_group,
     rows_by_way,
+    those,
 )
-from phb.indicators.rules import judge, reported_as
+from phb.indicators.rules import judge
 
 
 class OutsideTermError(PermissionDeniedError):
     """The figures of that day are not the reader's to see."""
 
     code = "outside-term"
-
-
-class _Way(NamedTuple):
-    """One way that a budget's money is held; `runs` where a line of it is for the day itself."""
-
-    management: ManagementType
-    runs: bool
 
 
 def checks(session: Session, actor: Actor, as_of: date) -> Report:
@@ -79,33 +73,39 @@ def checks(session: Session, actor: Actor, as_of: date) -> Report:
 
 
 def live_budgets(session: Session, commissioner_id: UUID, as_of: date, settings: IndicatorPolicy) -> list[Counted]:
-    """Return every budget that was active and running on a day, as the plan then in force held its money."""
-    ways: defaultdict[UUID, list[_Way]] = defaultdict(list)
-    budgets: dict[UUID, PersonalHealthBudget] = {}
-    for row, management, runs in session.execute(_live(commissioner_id, as_of)):
-        budgets[row.id] = row
-        ways[row.id].append(_Way(ManagementType(management), runs))
+    """Return how many people held which budgets that were active and running on a day, as their plans held the money.
+
+    The database counts: one row for each set of budgets that somebody holds, however many hold it.
+    """
     order = [ManagementType(name) for name in settings.reporting_order.split(" > ")]
-    return [_counted(row, ways[row.id], order, as_of) for row in budgets.values()]
+    rows = session.execute(_by_what_is_held(_live(commissioner_id, as_of, order)))
+    return [Counted(tuple(_held(each, order, as_of) for each in held), people) for held, people in rows]
 
 
-def _counted(row: PersonalHealthBudget, ways: Sequence[_Way], order: Sequence[ManagementType], as_of: date) -> Counted:
-    """Return a budget as it counts: by the ways of the lines of the day, or of all lines where none is for it."""
-    held = [way.management for way in ways if way.runs] or [way.management for way in ways]
-    return Counted(
-        person_id=row.person_id,
-        cohort=cohort(row.cohort_code, as_of),
-        kind=BudgetKind(row.kind),
-        care_setting=CareSetting(row.care_setting),
-        reported_as=reported_as(held, order),
-    )
+def _held(of_budget: Sequence[Any], order: Sequence[ManagementType], as_of: date) -> Held:
+    code, kind, care_setting, place = of_budget
+    return Held(cohort(code, as_of), BudgetKind(kind), CareSetting(care_setting), order[place - 1])
 
 
-def _live(commissioner_id: UUID, as_of: date) -> Select[PersonalHealthBudget, str, bool]:
-    """Select each live budget with every way its plan holds money, and whether a line of that way is for the day."""
+def _by_what_is_held(live: Subquery) -> Select[list[Any], int]:
+    """Select each set of budgets that is held, by cohort, kind, setting and way, with how many people hold it."""
+    each = func.jsonb_build_array(live.c.cohort_code, live.c.kind, live.c.care_setting, live.c.place)
+    of_person = select(func.jsonb_agg(aggregate_order_by(each, each)).label("held")).group_by(live.c.person_id)
+    held = of_person.subquery().c.held
+    return select(held, func.count()).group_by(held)
+
+
+def _live(commissioner_id: UUID, as_of: date, order: Sequence[ManagementType]) -> Subquery:
+    """Return each live budget with the place in the order of the first way that its plan holds money in.
+
+    That is of the ways of the lines of the day, or of all lines where none is for it.
+    """
     row, terms, plan = PersonalHealthBudget, LineTerms, _plans_in_force(as_of)
+    first = func.min(case({way.value: place for place, way in enumerate(order, start=1)}, value=Pot.management))
+    runs = (terms.start_on <= as_of) & (terms.end_on > as_of)
+    place = func.coalesce(first.filter(runs), first).label("place")
     return (
-        select(row, Pot.management, func.bool_or((terms.start_on <= as_of) & (terms.end_on > as_of)))
+        select(row.person_id, row.cohort_code, row.kind, row.care_setting, place)
         .join(plan, plan.c.budget_id == row.id)
         .join(terms, terms.plan_id == plan.c.plan_id)
         .join(PlanLine, PlanLine.id == terms.plan_line_id)
@@ -117,8 +117,8 @@ def _live(commissioner_id: UUID, as_of: date) -> Select[PersonalHealthBudget, st
             row.start_on <= as_of,
             row.end_on > as_of,
         )
-        .group_by(row.commissioner_id, row.id, Pot.management)
-        .order_by(row.reference, Pot.management)
+        .group_by(row.commissioner_id, row.id)
+        .subquery()
     )
 
 
@@ -138,25 +138,27 @@ def _plans_in_force(as_of: date) -> Subquery:
     )
 
 
-def _mix(counted: Iterable[Counted], settings: IndicatorPolicy) -> tuple[int, int]:
+def _mix(counted: Sequence[Counted], settings: IndicatorPolicy) -> tuple[int, int]:
     """Return the people of the largest group of cohorts, and all people; wheelchair budgets are in."""
-    inside = [
-        each for each in counted if each.cohort.in_national_return == IN_THE_RETURN or settings.separate_lines_in_mix
-    ]
+    inside = those(
+        counted, lambda each: each.cohort.in_national_return == IN_THE_RETURN or settings.separate_lines_in_mix
+    )
     largest = max((row.people for row in rows_by_group(inside)), default=0)
     return largest, row_of("all", inside).people
 
 
-def _handed_over(counted: Iterable[Counted]) -> tuple[int, int]:
+def _handed_over(counted: Sequence[Counted]) -> tuple[int, int]:
     """Return the budgets held as direct payment or by a third party, and all; wheelchair budgets are out of both."""
-    inside = [each for each in counted if each.is_in_direct_payment_check]
-    return sum(each.reported_as.is_handed_over for each in inside), len(inside)
+    inside = those(counted, lambda each: each.is_in_direct_payment_check)
+    handed_over = those(inside, lambda each: each.reported_as.is_handed_over)
+    return row_of("handed over", handed_over).budgets, row_of("all", inside).budgets
 
 
-def _chc_home(session: Session, counted: Iterable[Counted], as_of: date, settings: IndicatorPolicy) -> tuple[int, int]:
+def _chc_home(session: Session, counted: Sequence[Counted], as_of: date, settings: IndicatorPolicy) -> tuple[int, int]:
     """Return the home packages of continuing healthcare that are budgets, and all of them."""
     codes = chc_home_cohorts(as_of, settings)
-    budgets = sum(each.is_home_package and each.cohort.code in codes for each in counted)
+    at_home = those(counted, lambda each: each.is_home_package and each.cohort.code in codes)
+    budgets = row_of("budgets", at_home).budgets
     packages = home_packages(session, as_of)
     others = sum(each.care_setting == CareSetting.HOME and each.cohort_code in codes for each in packages)
     return budgets, budgets + others

@@ -1,10 +1,9 @@
 """What is counted on a day, and the checks made of it: values, so that every channel tells the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from phb.budget.kinds import BudgetKind, CareSetting, ManagementType
 from phb.budget.reference.cohorts import Cohort
@@ -29,10 +28,9 @@ EXPECTATIONS = (
 
 
 @dataclass(frozen=True)
-class Counted:
+class Held:
     """One budget that was live on the day, under its own cohort and one way of holding its money."""
 
-    person_id: UUID
     cohort: Cohort
     kind: BudgetKind
     care_setting: CareSetting
@@ -47,6 +45,14 @@ class Counted:
     def is_home_package(self) -> bool:
         """Say whether it is a package of care at home; a wheelchair or maternity budget beside it is none."""
         return self.care_setting is CareSetting.HOME and self.kind in PACKAGES
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many people hold the same budgets, each of them at least one."""
+
+    held: Sequence[Held]
+    people: int
 
 
 @dataclass(frozen=True)
@@ -92,24 +98,36 @@ class Report:
     how_counted: Sequence[str]
 
 
+def those(counted: Iterable[Counted], which: Callable[[Held], bool]) -> list[Counted]:
+    """Return some of the budgets, and whoever holds any of them."""
+    narrowed = (Counted(tuple(filter(which, each.held)), each.people) for each in counted)
+    return [each for each in narrowed if each.held]
+
+
 def row_of(name: str, counted: Iterable[Counted]) -> Row:
     """Return how many people and budgets there are of one name."""
     every = list(counted)
-    return Row(name, len({each.person_id for each in every}), len(every))
+    return Row(name, sum(each.people for each in every), sum(each.people * len(each.held) for each in every))
 
 
-def rows_by_group(counted: Iterable[Counted]) -> list[Row]:
+def rows_by_group(counted: Sequence[Counted]) -> list[Row]:
     """Return the people and budgets of each group of cohorts, the largest first, then by name."""
-    every = list(counted)
-    names = {each.cohort.group for each in every}
-    rows = [row_of(name, (each for each in every if each.cohort.group == name)) for name in names]
+    names = {budget.cohort.group for each in counted for budget in each.held}
+    rows = [row_of(name, those(counted, _is_of_group(name))) for name in names]
     return sorted(rows, key=lambda row: (-row.people, row.name))
 
 
-def rows_by_way(counted: Iterable[Counted]) -> list[Row]:
+def rows_by_way(counted: Sequence[Counted]) -> list[Row]:
     """Return the people and budgets of each way of holding money, nil included."""
-    every = list(counted)
-    return [row_of(way.value, (each for each in every if each.reported_as is way)) for way in ManagementType]
+    return [row_of(way.value, those(counted, _is_held(way))) for way in ManagementType]
+
+
+def _is_of_group(name: str) -> Callable[[Held], bool]:
+    return lambda budget: budget.cohort.group == name
+
+
+def _is_held(way: ManagementType) -> Callable[[Held], bool]:
+    return lambda budget: budget.reported_as is way
 
 
 def how_counted(policy: IndicatorPolicy) -> list[str]:

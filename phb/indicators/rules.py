@@ -1,12 +1,9 @@
 """The arithmetic of the checks on plain values: whole numbers are compared, nothing is rounded before."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-
-from phb.budget.kinds import ManagementType
 
 TENTHS_OF_A_PERCENT = 1000
 
@@ -89,13 +86,3 @@ def percent(share: Fraction, operator: Operator) -> Decimal:
     exact = share * TENTHS_OF_A_PERCENT
     tenths = exact.__floor__() if operator is Operator.AT_LEAST else exact.__ceil__()
     return Decimal(tenths).scaleb(-1)
-
-
-def reported_as(ways: Collection[ManagementType], order: Sequence[ManagementType]) -> ManagementType:
-    """Return the one way of holding money that a budget is counted under.
-
-    Args:
-        ways: every way its money is held, at least one.
-        order: all of them; the first that the budget has is its own.
-    """
-    return min(ways, key=order.index)

@@ -125,7 +125,10 @@ def _held(session: Session, budget: PersonalHealthBudget, on: date) -> list[Held
     names = session.get_one(Commissioner, budget.commissioner_id).name
     person = session.get_one(Person, (budget.commissioner_id, budget.person_id))
     holding = holders(session, pots, Parties(names, person.full_name), on)
-    return [Held(pot, holding[pot.id], ledger.balance_of(session, Account.FUNDS_HELD, pot_id=pot.id)) for pot in pots]
+    return [
+        Held(pot, holding[pot.id], ledger.balance_of(session, Account.FUNDS_HELD, budget_id=budget.id, pot_id=pot.id))
+        for pot in pots
+    ]
 
 
 def _estimate(session: Session, budget: PersonalHealthBudget) -> Estimate | None:

@@ -28,7 +28,7 @@ def start() -> Response:
     more = write_cursor(rows[-1].place) if len(found) > DEFAULT_LIMIT else None
     return render(
         "home.html.jinja",
-        title="Your work",
+        title="Your start page" if uow.actor.roles <= HOLDERS_SIDE else "Your work",
         page=Page[Entry](rows, more),
         is_first=after is None,
         place=lambda entry: place_of(entry, uow.actor),

@@ -10,18 +10,26 @@ from phb.core.actor import Actor, Permission, Role
 HOLDERS_SIDE = frozenset({Role.HOLDER, Role.REPRESENTATIVE, Role.NOMINEE, Role.ADVOCATE})
 HELPERS = frozenset({Role.BROKER, Role.THIRD_PARTY})
 CARE = frozenset({Role.CARE_COORDINATOR, Role.CLINICIAN})
+STAFF_AND_HELPERS = frozenset(Role) - HOLDERS_SIDE
 SENDERS = HELPERS | CARE | {Role.ADMINISTRATOR, Role.AUDITOR, Role.FINANCE_OFFICER}
 
 
 @dataclass(frozen=True)
 class Link:
-    """A place and for whom it is: `roles` one of which the actor holds (empty: any), `permission` that they have."""
+    """A place and for whom it is.
+
+    Args:
+        permission: that the actor has.
+        roles: one of which the actor holds; empty for any.
+        not_for: roles none of which the actor holds.
+    """
 
     text: str
     endpoint: str
     why: str
     permission: Permission | None = None
     roles: frozenset[Role] = frozenset()
+    not_for: frozenset[Role] = frozenset()
 
     @property
     def address(self) -> str:
@@ -31,11 +39,12 @@ class Link:
     def is_for(self, actor: Actor) -> bool:
         """Say whether the actor has business there."""
         allowed = self.permission is None or actor.may(self.permission)
-        return allowed and (not self.roles or bool(self.roles & actor.roles))
+        return allowed and (not self.roles or bool(self.roles & actor.roles)) and not self.not_for & actor.roles
 
 
 LINKS: tuple[Link, ...] = (
-    Link("Your work", "web.home.start", "What waits for you, and by when"),
+    Link("Your work", "web.home.start", "What waits for you, and by when", roles=STAFF_AND_HELPERS),
+    Link("Start page", "web.home.start", "What there is to do, and by when", not_for=STAFF_AND_HELPERS),
     Link(
         "Your caseload",
         "web.broker.caseload.listed",
@@ -48,7 +57,12 @@ LINKS: tuple[Link, ...] = (
         "Spending of several people, from the keyboard",
         roles=HELPERS,
     ),
-    Link("Missing receipts", "web.broker.receipts.missing", "What was spent and needs a receipt", roles=HELPERS),
+    Link(
+        "Missing receipts",
+        "web.broker.receipts.missing",
+        "What was spent and needs a receipt",
+        roles=HELPERS | {Role.FINANCE_OFFICER},
+    ),
     Link("People", "web.care.people.listed", "Find somebody, assess, and plan their budget", roles=CARE),
     Link(
         "To sign off",

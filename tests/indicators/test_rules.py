@@ -7,14 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phb.budget.kinds import ManagementType
-from phb.indicators.rules import Operator, Outcome, Threshold, Verdict, judge, percent, reported_as
+from phb.indicators.rules import Operator, Outcome, Threshold, Verdict, judge, percent
 
 FOUR = Threshold(Operator.AT_LEAST, Fraction(4))
 HALF = Threshold(Operator.AT_MOST, Fraction("0.50"))
 TWO_FIFTHS = Threshold(Operator.AT_LEAST, Fraction("0.40"))
 SEVENTEEN_TWENTIETHS = Threshold(Operator.AT_LEAST, Fraction("0.85"))
-DP, TP, NP = ManagementType.DIRECT_PAYMENT, ManagementType.THIRD_PARTY, ManagementType.NOTIONAL
 
 
 @pytest.mark.parametrize(
@@ -98,15 +96,3 @@ def test_a_percentage_never_looks_better_than_it_is() -> None:
     assert percent(Fraction(2, 5), Operator.AT_LEAST) == Decimal("40.0")
     assert percent(Fraction(5001, 10000), Operator.AT_MOST) == Decimal("50.1")
     assert percent(Fraction(1, 2), Operator.AT_MOST) == Decimal("50.0")
-
-
-@pytest.mark.parametrize(
-    ("ways", "counted_as"),
-    [({NP}, NP), ({NP, TP}, TP), ({NP, DP}, DP), ({TP, DP, NP}, DP), ({TP, DP}, DP)],
-)
-def test_a_mixed_budget_is_counted_under_one_way(ways: set[ManagementType], counted_as: ManagementType) -> None:
-    assert reported_as(ways, (DP, TP, NP)) == counted_as
-
-
-def test_another_order_counts_it_otherwise() -> None:
-    assert reported_as({TP, DP, NP}, (NP, DP, TP)) == NP

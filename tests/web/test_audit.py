@@ -139,7 +139,7 @@ def test_a_journal_shows_its_lines_on_two_sides(bank: Bank) -> None:
     run = bank.paying.settled(EIGHTH)
     journal = journal_of(bank, "payment_settled")
     page = bank.auditor.open(f"/audit/journals/{journal.id}")
-    assert page.title == "Payment settled - Personal health budgets"
+    assert page.title == "Payment settled, Journal - Personal health budgets"
     assert "Funds held Actual nhs 2026/27" in page.text
     assert page.text.count("£400.00") == 2
     assert f"/payments/{bank.payment(run).id}" in page.html

@@ -340,8 +340,8 @@ def test_a_change_of_an_active_budget_is_proposed_and_gone_on_with(office: CareO
         {"need": "stated", "unit_price": "30.00", "unit": "each", "quantity": "1", "frequency": "once"},
         MONEY,
     )
-    assert "A taxi New" in more.text
-    assert "Help at home Changed" in more.text
+    assert "A taxi (new)" in more.text
+    assert "Help at home (changed)" in more.text
     shown = desk.open(address)
     assert "A change of this plan is being agreed." in shown.text
     assert "Add a service" not in shown.text

@@ -276,7 +276,10 @@ def test_a_change_is_read_and_agreed(holding: Holding) -> None:
     form = browser.open(f"{address}/agree")
     assert "Agreed. The finance team can now start the change." in answer(browser, form).text
     world.do(world.approver, revisions.apply_revision, revision.id)
-    assert "This change has started." in browser.open(address).text
+    started = browser.open(address)
+    assert "This change has started." in started.text
+    assert "The plan with the change" in started.text
+    assert "The plan now" not in started.text
     assert "Change: agreed by the person" in browser.open(holding.address("decisions")).text
 
 

@@ -53,7 +53,7 @@ def sender(counter: Counter) -> Sender:
 
 def test_a_file_is_sent_and_waits(sender: Sender) -> None:
     page = sender.send(organisations(2))
-    assert page.title == "Taking in a file - Personal health budgets"
+    assert page.title == "Taking in a file, Organisations - Personal health budgets"
     assert "The file is sent." in page.text
     assert "Where it stands Waiting" in page.text
     assert "How Take the good rows, and give back the others to be mended" in page.text

@@ -22,7 +22,7 @@ def test_a_payment_shows_what_became_of_it_and_no_account_in_whole(bank: Bank) -
     bank.paying.paid_plan()
     run = bank.paying.settled(EIGHTH)
     page = bank.auditor.open(page_of(bank.payment(run).id))
-    assert page.title == "Payment of £400.00 - Personal health budgets"
+    assert page.title == "Payment of £400.00, Aled Example - Personal health budgets"
     assert "Arrived 8 April 2026" in page.text
     # The first four weeks from 1 April.
     assert "For the days 1 April 2026 to 28 April 2026" in page.text

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Exists, case, exists, literal, select, type_coerce
-from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger
 
 from phb.budget.budgets.models import PersonalHealthBudget
@@ -13,7 +12,7 @@ from phb.monitoring.waiting.kinds import WaitingKind
 from phb.payments.kinds import PayeeKind, SubjectKind
 from phb.payments.payees.models import Payee
 from phb.payments.runs.models import Instruction
-from phb.payments.workflow import ENDED, UNSENT
+from phb.payments.workflow import UNSENT
 from phb.spending.invoices.models import ProviderInvoice
 from phb.spending.invoices.queries import visible_invoices
 from phb.spending.kinds import InvoiceState
@@ -26,10 +25,8 @@ NOBODYS = literal(value=False)
 def spending(reader: Reader) -> Iterator[tuple[WaitingKind, Of]]:
     """Yield what waits of spending, one query for each kind; those of invoices for both of theirs."""
     yield WaitingKind.SPEND_ASKED_ABOUT, _asked_about(reader)
-    asked_for = _payment(Instruction.state.in_(UNSENT))
-    yield WaitingKind.INVOICE_NOT_PAID, _invoices(reader, asked_for)
-    never_asked_for = ~_payment(Instruction.state.not_in(ENDED))
-    yield WaitingKind.INVOICE_NOT_PAID, _invoices(reader, never_asked_for & ~_an_earlier_one_was_sent())
+    yield WaitingKind.INVOICE_NOT_PAID, _invoices(reader, _waits_for_a_run())
+    yield WaitingKind.INVOICE_NOT_PAID, _invoices(reader, ~ProviderInvoice.payment_asked_for)
 
 
 def _asked_about(reader: Reader) -> Of:
@@ -81,22 +78,8 @@ def _has_payee() -> Exists:
     return exists().where(Payee.kind == PayeeKind.PROVIDER, Payee.organisation_id == ProviderInvoice.provider_id)
 
 
-def _payment(which: ColumnElement[bool]) -> Exists:
-    """Return the condition that an invoice has a payment of a kind."""
+def _waits_for_a_run() -> ColumnElement[bool]:
+    """Return the condition that an invoice has a payment which is in no run yet."""
     row = Instruction
-    return exists().where(row.subject_kind == SubjectKind.INVOICE, row.subject_id == ProviderInvoice.id, which)
-
-
-def _an_earlier_one_was_sent() -> Exists:
-    """Return the condition that the payment of a document which this one stands for, at any remove, was sent."""
-    row, before, payment = ProviderInvoice, aliased(ProviderInvoice), Instruction
-    first = select(row.id, row.replaces_id).where(row.state == InvoiceState.ACCEPTED, row.replaces_id.is_not(None))
-    chain = first.cte("chain", recursive=True)
-    further = select(chain.c.id, before.replaces_id).join(before, before.id == chain.c.replaces_id)
-    chain = chain.union_all(further.where(before.replaces_id.is_not(None)))
-    return exists().where(
-        chain.c.id == row.id,
-        payment.subject_kind == SubjectKind.INVOICE,
-        payment.subject_id == chain.c.replaces_id,
-        payment.state.not_in((*ENDED, *UNSENT)),
-    )
+    of_invoices = select(row.subject_id).where(row.subject_kind == SubjectKind.INVOICE, row.state.in_(UNSENT))
+    return ProviderInvoice.id.in_(of_invoices)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from moneyed import Money
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,7 @@ class ProviderInvoice(Versioned, Base):
 
     A reference belongs to one document of a provider for ever. `happened_on` is the last day of the care, or the
     invoice's own day where that came first: the day it counts on in the books.
+    `payment_asked_for` is the database's own: whether it, or a document it stands for, has a payment that did not end.
     """
 
     __tablename__ = "provider_invoice"
@@ -31,6 +32,9 @@ class ProviderInvoice(Versioned, Base):
         own("replaces_id", "provider_invoice", "provider_invoice_replaces"),
         Index("ix_provider_invoice_budget", "commissioner_id", "budget_id", "happened_on"),
         Index("ix_provider_invoice_person", "commissioner_id", "person_id", "happened_on"),
+        Index(
+            "ix_provider_invoice_not_asked_for", "commissioner_id", "id", postgresql_where=text("NOT payment_asked_for")
+        ),
     )
 
     commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -49,6 +53,7 @@ class ProviderInvoice(Versioned, Base):
     lowered_by: Mapped[UUID | None]
     lowered_at: Mapped[datetime | None]
     lower_reason: Mapped[str | None]
+    payment_asked_for: Mapped[bool] = mapped_column(server_default=false())
 
 
 class InvoiceLine(Base):

@@ -86,6 +86,7 @@ def confirm(limit_id: UUID) -> Response:
         then=lambda _: url_for(LIST),
         said="The limit is confirmed.",
         template="admin/confirm_limit.html.jinja",
+        title="Confirm this limit",
         above="Limits for signing off",
         row=row,
         own=own,

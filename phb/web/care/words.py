@@ -156,4 +156,4 @@ def how_much(quantity: Fraction | str, unit: str, per: str) -> str:
     """Return how much of something is needed: “21 hours a week”."""
     count = plain(Fraction(quantity))
     unit_text = "" if unit == "each" else f" {unit}{'' if count == '1' else 's'}"
-    return f"{count}{unit_text} {PER[per]}"
+    return f"{count}{unit_text}{',' if per == 'once' else ''} {PER[per]}"

@@ -73,6 +73,7 @@ def send_back(budget_id: UUID) -> Response:
         then=lambda _: _shown(budget_id),
         said=SENT_BACK,
         back=_shown(budget_id),
+        above=whose.title,
     )
 
 
@@ -119,7 +120,7 @@ def agree_change(budget_id: UUID, revision_id: UUID) -> Response:
 @needs(Permission.BUDGET_AGREE)
 def send_change_back(budget_id: UUID, revision_id: UUID) -> Response:
     """Send a change back to be changed; the budget goes on as it is."""
-    _, found = _change(budget_id, revision_id)
+    whose, found = _change(budget_id, revision_id)
     form = SendBackForm(version=found.revision.version)
     return ask(
         form,
@@ -127,6 +128,7 @@ def send_change_back(budget_id: UUID, revision_id: UUID) -> Response:
         then=lambda _: _shown(budget_id),
         said=SENT_BACK,
         back=_change_shown(budget_id, revision_id),
+        above=f"A change to {whose.your} budget",
     )
 
 

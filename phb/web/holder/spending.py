@@ -8,7 +8,9 @@ from sqlalchemy import Select
 
 from phb.budget.budgets.workflow import BudgetState
 from phb.core.actor import Permission
+from phb.core.money import format_pounds
 from phb.core.uow import UnitOfWork
+from phb.documents.words import say_day
 from phb.edge import paging
 from phb.edge.request import begin_request, current_actor, needs
 from phb.people.kinds import Scope
@@ -112,7 +114,7 @@ def listed(budget_id: UUID) -> Response:
 @needs(Permission.BUDGET_READ)
 def shown(budget_id: UUID, spend_id: UUID) -> Response:
     """Show one record: what it says, what was decided and why, its receipts, and what may be done."""
-    return _record("holder/record.html.jinja", "Spending", budget_id, spend_id)
+    return _record("holder/record.html.jinja", "Spending of {amount} on {day}", budget_id, spend_id)
 
 
 @spending.route("/<uuid:budget_id>/spending/<uuid:spend_id>/recorded")
@@ -205,7 +207,7 @@ def _record(template: str, title: str, budget_id: UUID, spend_id: UUID) -> Respo
     whose, found = _look(budget_id, spend_id)
     return render(
         template,
-        title=title,
+        title=title.format(amount=format_pounds(found.record.amount), day=say_day(found.record.spent_on)),
         above=whose.title,
         whose=whose,
         found=found,

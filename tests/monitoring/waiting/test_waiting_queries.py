@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.budget.budgets import operations as budgets
@@ -22,12 +23,13 @@ from phb.monitoring.waiting.kinds import Waiting, WaitingKind, Whose
 from phb.monitoring.waiting.queries import WaitingList, waiting_list
 from phb.payments.kinds import AccountUse, PayeeKind
 from phb.payments.payees.operations import confirm_bank_account, propose_bank_account
-from phb.payments.runs.following import reissue_payment
+from phb.payments.runs.following import cancel_payment, reissue_payment
 from phb.people.users.operations import grant_role
 from phb.people.users.queries import user
 from phb.spending.invoices.credit_notes import lower_invoice
 from phb.spending.invoices.draft import NewInvoice, NewInvoiceLine
 from phb.spending.invoices.operations import accept_invoice, request_payment
+from phb.spending.invoices.queries import payment_of
 from tests.budget.conftest import YEAR, World, dates, stated
 from tests.payments.conftest import DETAILS, OTHER_DETAILS, Paying, keys, vault_sessions  # noqa: F401 - fixtures of the world
 from tests.people.conftest import APRIL, Service
@@ -274,6 +276,30 @@ def test_an_invoice_waits_for_a_payee_then_for_a_run_and_then_no_more(spender: S
     assert kinds(spender.world, spender.world.finance) == [K.INVOICE_NOT_PAID]
     paying.released(date(2026, 6, 8))
     assert kinds(spender.world, spender.world.finance) == []
+
+
+def test_an_invoice_whose_payment_was_cancelled_waits_until_it_is_asked_for_again(
+    spender: Spender, paying: Paying
+) -> None:
+    paying.provider()
+    invoice_id = accepted(spender)
+    with spender.world.service.unit(spender.world.finance) as uow:
+        payment = payment_of(uow.session, invoice_id)
+    assert payment is not None
+    paying.do(spender.world.finance, cancel_payment, payment.id, reason="The account is closed")
+    assert kinds(spender.world, spender.world.finance) == [K.INVOICE_NOT_PAID]
+    paying.do(spender.world.finance, request_payment, invoice_id)
+    paying.released(date(2026, 6, 8))
+    assert kinds(spender.world, spender.world.finance) == []
+
+
+def test_nobody_says_by_hand_that_a_payment_was_asked_for(spender: Spender) -> None:
+    invoice_id = accepted(spender)
+    with spender.world.service.unit(spender.world.finance) as uow, pytest.raises(ProgrammingError, match="permission"):
+        uow.session.execute(
+            text("UPDATE provider_invoice SET payment_asked_for = true WHERE id = :id"), {"id": invoice_id}
+        )
+    assert kinds(spender.world, spender.world.finance) == [K.INVOICE_WITHOUT_PAYEE]
 
 
 def test_what_remains_of_a_paid_invoice_is_not_paid_again(spender: Spender, paying: Paying) -> None:

@@ -1,7 +1,6 @@
 """The broker's journey in a browser, from the keyboard alone: nothing here is clicked."""
 
 import pytest
-from playwright.sync_api import Page
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.people.kinds import Scope
@@ -9,8 +8,8 @@ from tests.budget.conftest import World
 from tests.people.conftest import Service
 from tests.spending.conftest import JUNE, Spender, usual_lines
 from tests.web.browser.conftest import Visit, Visitor, counter_of
+from tests.web.browser.keyboard import Keyboard
 
-MOST_STOPS = 80
 SCOPES = frozenset({Scope.BUDGET, Scope.SPEND, Scope.STATEMENTS})
 
 
@@ -22,31 +21,6 @@ def spender(vault_sessions: sessionmaker[Session]) -> Spender:
     spender.pay_in("3000.00")
     world.on(JUNE)
     return spender
-
-
-def focused(page: Page) -> str:
-    """Return what a screen reader calls what has the focus: its words, or its label."""
-    words = page.evaluate(
-        "(document.activeElement.labels?.[0] ?? document.activeElement).innerText || document.activeElement.name || ''"
-    )
-    return " ".join(str(words).split())
-
-
-def tab_to(visitor: Visitor, words: str) -> None:
-    """Press Tab until what has the focus is called so."""
-    for _ in range(MOST_STOPS):
-        visitor.page.keyboard.press("Tab")
-        if focused(visitor.page) == words:
-            return
-    raise AssertionError(f"Tab does not reach “{words}” on {visitor.page.url}")
-
-
-def press(visitor: Visitor, words: str) -> None:
-    """Go to a link or button with Tab, press Enter, and look at what comes."""
-    tab_to(visitor, words)
-    with visitor.page.expect_navigation():
-        visitor.page.keyboard.press("Enter")
-    visitor.look()
 
 
 def type_row(visitor: Visitor, *typed: str) -> None:
@@ -62,20 +36,21 @@ def test_a_broker_records_spending_of_several_people_with_the_keyboard_alone(spe
     world = spender.world
     broker = world.service.broker(world.person_id, *SCOPES)
     visitor = visit(counter_of(world), broker, "broker")
-    press(visitor, "Your caseload")
+    hands = Keyboard(visitor)
+    hands.press("Your caseload")
     visitor.reads("Aled Example, B-1", "The plan is reviewed on 1 July 2026")
-    press(visitor, "Record spending of several people")
-    tab_to(visitor, "Budget")
+    hands.press("Record spending of several people")
+    hands.tab_to("Budget")
     type_row(visitor, "B-1", "care", "4/5/2026", "60", "Sam's care", "Help at home")
     type_row(visitor, "B-1", "kit", "yesterday", "15.50", "Rails Ltd", "A rail")
-    press(visitor, "Record these")
+    hands.press("Record these")
     visitor.reads("There is a problem", "Row 1: Enter a day, like 4/5/2026", "1 row is saved.")
-    press(visitor, "Row 1: Enter a day, like 4/5/2026")
+    hands.press("Row 1: Enter a day, like 4/5/2026")
     visitor.page.keyboard.press("Control+A")
     visitor.page.keyboard.type("5 May 2026")
-    press(visitor, "Record these")
+    hands.press("Record these")
     visitor.reads("£15.50 counts as spent, in 1 record.")
-    press(visitor, "Add the receipts that are missing")
+    hands.press("Add the receipts that are missing")
     visitor.reads("Missing receipts", "Help at home")
     visitor.page.go_back()
     visitor.reads("£15.50 counts as spent")
