@@ -96,5 +96,5 @@ def test_an_administrator_sees_what_happens_by_itself(counter: Counter, visit: V
     bo = visit(counter, counter.service.staff(Role.ADMINISTRATOR), "administrator-jobs")
     bo.press("Jobs")
     bo.reads("Settle payments", "Overdue since 1 April 2026, 05:00")
-    bo.follow("of Settle payments")
+    bo.follow("Settle payments")
     bo.reads("It has not run yet.")

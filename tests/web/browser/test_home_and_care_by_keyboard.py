@@ -57,7 +57,8 @@ def test_a_representative_agrees_a_budget_and_a_nominee_reads_why_not(
     spender: Spender, visit_with_scripts: Visit
 ) -> None:
     world, counter = spender.world, counter_of(spender.world)
-    row = world.propose(stated("chair", "640.00", category="EQUIPMENT", words="A chair"), review_on=JUNE)
+    chair = stated("chair", "640.00", category="EQUIPMENT", words="A chair")
+    row = world.propose(chair, reference="B-CHAIR", review_on=JUNE)
     for actor, step in (
         (world.coordinator, budgets.submit),
         (world.clinician, budgets.sign_off_clinically),
@@ -67,13 +68,13 @@ def test_a_representative_agrees_a_budget_and_a_nominee_reads_why_not(
     nominee = visit_with_scripts(counter, acting(world, RelationKind.NOMINEE, Basis.NOMINATED), "keyboard-nominee")
     hands = Keyboard(nominee)
     hands.press("Your budget")
-    hands.press("Aled Example: 1 April 2026 to 31 March 2027")
+    hands.press("Aled Example: 1 April 2026 to 31 March 2027, B-CHAIR")
     nominee.reads("Only Aled Example, or who represents Aled by law, can agree to it or send it back.")
     somebody = acting(world, RelationKind.REPRESENTATIVE, Basis.APPOINTED)
     representative = visit_with_scripts(counter, somebody, "keyboard-representative")
     hands = Keyboard(representative)
     hands.press("Your budget")
-    hands.press("Aled Example: 1 April 2026 to 31 March 2027")
+    hands.press("Aled Example: 1 April 2026 to 31 March 2027, B-CHAIR")
     hands.press("Agree to this budget")
     hands.press("Agree")
     representative.reads("Agreed. The finance team can now start the budget.")
