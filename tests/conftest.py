@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import URL, Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -20,6 +21,12 @@ from phb.core.database import create_database, drop_database, make_engine, make_
 from phb.core.embedded_server import EmbeddedServer
 from phb.core.roles import WRITER
 from phb.core.settings import Settings
+from phb.payments import vault
+from phb.people.users import passwords
+from tests.budget.conftest import World
+from tests.payments.conftest import Paying
+from tests.people.conftest import Service
+from tests.spending.conftest import JUNE, Spender, usual_lines
 
 VAR = Path(__file__).parents[1] / "var"
 FOLDER = VAR / "tests"
@@ -95,6 +102,50 @@ def engine(database: URL) -> Iterator[Engine]:
 def session_factory(engine: Engine) -> sessionmaker[Session]:
     """Make sessions as the application does."""
     return make_session_factory(engine)
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> vault.Vault:
+    """Return a vault with a key of this run."""
+    return vault.make_key_file(Path(tmp_path_factory.mktemp("keys")) / "bank.key")
+
+
+@pytest.fixture(scope="session")
+def vault_sessions(engine: Engine, keys: vault.Vault) -> sessionmaker[Session]:
+    """Make sessions that can open bank details."""
+    sessions = make_session_factory(engine)
+    vault.attach(sessions, keys)
+    return sessions
+
+
+@pytest.fixture
+def paying(vault_sessions: sessionmaker[Session]) -> Paying:
+    """Return a commissioner that pays, on 1 April 2026."""
+    return Paying(World(Service(vault_sessions)))
+
+
+@pytest.fixture
+def world(vault_sessions: sessionmaker[Session]) -> World:
+    """Return a commissioner that can keep bank details, on 1 April 2026."""
+    return World(Service(vault_sessions))
+
+
+@pytest.fixture
+def spender(world: World) -> Spender:
+    """Return a budget with £3,000.00 in the holder's account and £1,000.00 in the third party's, on 15 June 2026."""
+    spender = Spender(world, world.active(*usual_lines()))
+    spender.pay_in("3000.00")
+    spender.pay_in("1000.00", "tp")
+    world.on(JUNE)
+    return spender
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_hashes() -> Iterator[None]:
+    """Hash with the lowest cost there is, because every test makes administrators."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 def _commit_without_waiting_for_the_disk(server: URL, name: str) -> None:

@@ -7,11 +7,9 @@ import pytest
 
 from phb.core.money import pounds
 from tests.api.test_spending_api import ANY, Counter, counter
-from tests.payments.conftest import keys, vault_sessions
-from tests.spending.conftest import spender, world
 from tests.spending.test_invoices import owed, payee
 
-__all__ = ["counter", "keys", "spender", "vault_sessions", "world"]
+__all__ = ["counter"]
 MAY = {"first_day": "2026-05-01", "last_day": "2026-05-31"}
 
 

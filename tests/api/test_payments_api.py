@@ -11,7 +11,7 @@ from phb.core.actor import Actor
 from phb.core.money import pounds
 from phb.payments.bank_files import bacs_standard_18 as bacs
 from tests.api.conftest import Caller, Desk
-from tests.payments.conftest import Paying, keys, paying, vault_sessions  # noqa: F401 - fixtures of paying
+from tests.payments.conftest import Paying
 from tests.people.conftest import on_day
 
 ANY = {"If-Match": "*"}
@@ -42,7 +42,7 @@ class Bank:
 
 
 @pytest.fixture
-def bank(paying: Paying, vault_sessions: sessionmaker[Session]) -> Bank:  # noqa: F811 - the fixtures above
+def bank(paying: Paying, vault_sessions: sessionmaker[Session]) -> Bank:
     """Return a paying commissioner's desk."""
     service = paying.world.service
     return Bank(paying, Desk(service, create_app(vault_sessions, clock=on_day(service.today))))

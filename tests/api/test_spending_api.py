@@ -13,12 +13,10 @@ from phb.core.actor import Actor, Role
 from phb.core.money import pounds
 from phb.spending.kinds import SpendState
 from tests.api.conftest import Answer, Caller, Desk
-from tests.payments.conftest import keys, vault_sessions
 from tests.people.conftest import on_day
-from tests.spending.conftest import Spender, spender, world
+from tests.spending.conftest import Spender
 from tests.spending.files import pdf, png
 
-__all__ = ["keys", "spender", "vault_sessions", "world"]
 ANY = {"If-Match": "*"}
 
 

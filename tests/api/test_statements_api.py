@@ -16,7 +16,6 @@ from phb.people.kinds import Scope
 from phb.statements.formats import FORMATS
 from tests.api.conftest import Answer, Caller, Desk
 from tests.budget.conftest import stated
-from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures that spring needs
 from tests.people.conftest import on_day
 from tests.statements.conftest import Teller, spring  # noqa: F401 - a fixture
 

@@ -1,22 +1,15 @@
 """What is the caller's to do, over the API."""
 
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
 
 from phb.app import create_app
 from phb.budget.budgets import operations
 from phb.core.actor import Role
 from tests.api.conftest import Caller, Desk
 from tests.budget.conftest import World, dates, stated
-from tests.people.conftest import Service, on_day
+from tests.people.conftest import on_day
 
 IN_MAY = dates("2026-05-20", "2027-03-31")
-
-
-@pytest.fixture
-def world(session_factory: sessionmaker[Session]) -> World:
-    """Return a commissioner on 1 April 2026."""
-    return World(Service(session_factory))
 
 
 @pytest.fixture

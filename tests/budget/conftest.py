@@ -7,9 +7,8 @@ from fractions import Fraction
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
-import pytest
 from moneyed import Money
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from phb.budget import queries
 from phb.budget.assessments.models import Assessment
@@ -268,12 +267,6 @@ class World:
         """Fail with the first identity of the books that does not hold."""
         with self.service.unit(self.auditor) as uow:
             assert [result for result in identities.verify(uow.session) if result.first_breach] == []
-
-
-@pytest.fixture
-def world(session_factory: sessionmaker[Session]) -> World:
-    """Return a commissioner on 1 April 2026."""
-    return World(Service(session_factory))
 
 
 def dates(first: str, last: str) -> Period:

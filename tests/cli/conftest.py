@@ -11,7 +11,7 @@ from phb import cli
 from phb.core.actor import Actor
 from phb.people.models import User
 from tests.budget.conftest import World
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+from tests.people.conftest import Service
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phb.core.days import ANY_DAY, Days
 from phb.people.models import Organisation
 from phb.people.organisations.queries import visible_organisations
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture it needs
+from tests.people.conftest import Service
 
 FOUNDED = date(2026, 1, 1)
 BEFORE, AFTER = date(2025, 12, 31), date(2026, 1, 2)

@@ -17,7 +17,7 @@ from phb.core import outbox
 from phb.core.clock import SystemClock
 from phb.core.outbox import FIRST_WAIT, MOST_ATTEMPTS, DeliveryError, Message, MessageState
 from phb.core.uow import UnitOfWork
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+from tests.people.conftest import Service
 
 KIND = "tasks.digest"
 

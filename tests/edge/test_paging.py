@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phb.edge.paging import page
 from phb.people.models import Person
 from phb.people.queries import visible_people
-from tests.people.conftest import Service, _cheap_hashes, details_of_somebody  # noqa: F401 - a fixture it needs
+from tests.people.conftest import Service, details_of_somebody
 
 
 def test_pages_follow_one_another_in_both_directions(session_factory: sessionmaker[Session]) -> None:

@@ -18,7 +18,7 @@ from phb.governance import policy
 from phb.indicators import queries
 from phb.indicators.report import Check, Report
 from tests.budget.conftest import YEAR, World, dates, stated
-from tests.people.conftest import APRIL, Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+from tests.people.conftest import APRIL, Service
 
 HALF_YEAR = dates("2026-04-01", "2026-09-30")
 

@@ -18,7 +18,7 @@ from phb.intake.importing import NotTakenError, Report, import_file
 from phb.intake.kinds import KINDS
 from phb.payments import vault
 from phb.people import sign_in
-from tests.people.conftest import Service, _cheap_hashes, on_day  # noqa: F401 - a fixture that every test here needs
+from tests.people.conftest import Service, on_day
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 MARCH = date(2026, 3, 16)

@@ -18,8 +18,7 @@ from phb.governance.permissions import the_system
 from phb.jobs.running import Ran, do_due_of
 from phb.jobs.table import STEPS
 from phb.jobs.work import Channel, Installation, Step, Work
-from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures that paying needs
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+from tests.people.conftest import Service
 
 EARLY = datetime(2026, 4, 1, 11, tzinfo=UTC)
 A_DAY = timedelta(days=1)

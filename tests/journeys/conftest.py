@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phb.app import create_app
 from tests.api.conftest import Answer, Caller
-from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures that an office needs
-from tests.people.conftest import APRIL, PASSWORD, Service, _cheap_hashes, on_day  # noqa: F401 - the last is a fixture
+from tests.people.conftest import APRIL, PASSWORD, Service, on_day
 
 OWN_PASSWORD = "staple battery horse"  # noqa: S105 - a test's own  # pragma: allowlist secret
 
@@ -94,7 +93,7 @@ class Office:
 
 
 @pytest.fixture
-def office(vault_sessions: sessionmaker[Session]) -> Office:  # noqa: F811 - the fixture above
+def office(vault_sessions: sessionmaker[Session]) -> Office:
     """Return a commissioner's office on 1 April 2026, with two administrators and nobody else."""
     return Office(vault_sessions)
 

@@ -18,26 +18,25 @@ from phb.people.relations.operations import end_relation
 from phb.people.relations.rules import NewRelation
 from phb.spending.receipts.operations import attach_receipt
 from tests.budget.conftest import World, dates, stated
-from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures that the world needs
 from tests.people.conftest import APRIL, BY_THE_PERSON
-from tests.spending.conftest import JUNE, Spender, spender, usual_lines, world  # noqa: F401 - fixtures
+from tests.spending.conftest import JUNE, Spender, usual_lines
 from tests.spending.files import png
 
 
 @pytest.fixture
-def broker(spender: Spender) -> Actor:  # noqa: F811 - the fixture above
+def broker(spender: Spender) -> Actor:
     """Return a broker whom the person lets see and record everything of money."""
     return spender.world.service.broker(spender.world.person_id, Scope.BUDGET, Scope.SPEND, Scope.STATEMENTS)
 
 
-def rows(world: World, actor: Actor, *, limit: int = 50) -> list[Any]:  # noqa: F811 - the fixture above
+def rows(world: World, actor: Actor, *, limit: int = 50) -> list[Any]:
     """Return an actor's caseload on the service's day."""
     with world.service.unit(actor) as uow:
         query, order = caseload(uow.session, actor, uow.today)
         return list(paging.page(uow.session, query, order, limit=limit).rows)
 
 
-def test_what_is_left_and_held_is_told_of_each_budget(spender: Spender, broker: Actor) -> None:  # noqa: F811
+def test_what_is_left_and_held_is_told_of_each_budget(spender: Spender, broker: Actor) -> None:
     record = spender.spend("100.00")
     spender.world.do(broker, attach_receipt, record.id, png())
     (row,) = rows(spender.world, broker)
@@ -49,7 +48,7 @@ def test_what_is_left_and_held_is_told_of_each_budget(spender: Spender, broker: 
 
 
 def test_the_weightiest_thing_to_do_is_told_first_and_the_others_beside_it(
-    spender: Spender,  # noqa: F811
+    spender: Spender,
     broker: Actor,
 ) -> None:
     spender.spend("100.00")
@@ -70,7 +69,7 @@ def test_the_weightiest_thing_to_do_is_told_first_and_the_others_beside_it(
     assert (row.to_do, row.held_since, row.held_because) == (ToDo.PAYMENTS_HELD, JUNE, "The account is checked")
 
 
-def test_consent_that_ends_soon_is_told_and_after_it_nothing(spender: Spender) -> None:  # noqa: F811
+def test_consent_that_ends_soon_is_told_and_after_it_nothing(spender: Spender) -> None:
     broker = spender.world.service.broker(spender.world.person_id, Scope.BUDGET, Scope.SPEND, end_on=date(2026, 7, 13))
     assert rows(spender.world, broker)[0].consent_ends_on == date(2026, 7, 13)  # 28 days from 15 June
     spender.world.on(date(2026, 6, 14))
@@ -79,7 +78,7 @@ def test_consent_that_ends_soon_is_told_and_after_it_nothing(spender: Spender) -
     assert rows(spender.world, broker) == []
 
 
-def test_only_the_people_who_consented_are_in_the_caseload(spender: Spender) -> None:  # noqa: F811
+def test_only_the_people_who_consented_are_in_the_caseload(spender: Spender) -> None:
     service = spender.world.service
     broker = service.broker(service.person(), Scope.BUDGET)
     (row,) = rows(spender.world, broker)
@@ -87,14 +86,14 @@ def test_only_the_people_who_consented_are_in_the_caseload(spender: Spender) -> 
     assert rows(spender.world, spender.world.finance) == []
 
 
-def test_a_scope_that_is_not_open_leaves_its_column_empty(spender: Spender) -> None:  # noqa: F811
+def test_a_scope_that_is_not_open_leaves_its_column_empty(spender: Spender) -> None:
     spender.spend("20.00", line=None)
     broker = spender.world.service.broker(spender.world.person_id, Scope.BUDGET)
     (row,) = rows(spender.world, broker)
     assert (row.asked, row.missing) == (0, 0)
 
 
-def test_a_budget_that_has_ended_goes_once_nothing_is_to_be_done(world: World) -> None:  # noqa: F811
+def test_a_budget_that_has_ended_goes_once_nothing_is_to_be_done(world: World) -> None:
     spring = dates("2026-04-01", "2026-05-31")
     ended = Spender(world, world.active(stated("care", "300.00", period=spring), period=spring, review_on=APRIL))
     ended.pay_in("300.00")
@@ -106,7 +105,7 @@ def test_a_budget_that_has_ended_goes_once_nothing_is_to_be_done(world: World) -
     assert rows(world, broker) == []
 
 
-def test_one_query_answers_for_everybody(world: World) -> None:  # noqa: F811
+def test_one_query_answers_for_everybody(world: World) -> None:
     organisation_id = world.service.organisation(OrganisationKind.BROKER)
     first = world.person_id
     for number in range(4):
@@ -133,7 +132,7 @@ def test_one_query_answers_for_everybody(world: World) -> None:  # noqa: F811
     assert (len(found), len(statements)) == (4, 1)
 
 
-def test_a_tie_that_ended_takes_the_person_away(spender: Spender, broker: Actor) -> None:  # noqa: F811
+def test_a_tie_that_ended_takes_the_person_away(spender: Spender, broker: Actor) -> None:
     (tie,) = spender.world.ask(spender.world.coordinator, relations, spender.world.person_id, JUNE)
     spender.world.do(spender.world.coordinator, end_relation, tie.id, on=JUNE)
     assert rows(spender.world, broker) == []

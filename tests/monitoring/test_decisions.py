@@ -16,15 +16,14 @@ from phb.payments.kinds import HoldKind
 from phb.people.kinds import Scope
 from phb.spending.records.decisions import accept_after_all, correct_spend, put_back
 from tests.budget.conftest import World
-from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures that the world needs
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+from tests.people.conftest import Service
 from tests.spending.conftest import JUNE, Spender, usual_lines
 
 LATER = date(2026, 6, 20)
 
 
 @pytest.fixture
-def spender(vault_sessions: sessionmaker[Session]) -> Spender:  # noqa: F811 - the fixture above
+def spender(vault_sessions: sessionmaker[Session]) -> Spender:
     """Return a budget with £3,000.00 in the holder's account, on 15 June 2026."""
     world = World(Service(vault_sessions))
     spender = Spender(world, world.active(*usual_lines()))

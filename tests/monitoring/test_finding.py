@@ -10,7 +10,7 @@ from phb.monitoring.finding import MOST, Found, TermTooShortError, find
 from phb.payments.runs.queries import run_view
 from phb.people.kinds import TraceStatus
 from phb.people.queries import person
-from tests.payments.conftest import Paying, keys, paying, vault_sessions  # noqa: F401 - fixtures of paying
+from tests.payments.conftest import Paying
 from tests.people.conftest import details_of_somebody, invented_number
 
 APRIL, EIGHTH = date(2026, 4, 1), date(2026, 4, 8)
@@ -22,7 +22,7 @@ def found(of: Paying, term: str, actor: Actor | None = None) -> Found:
     return everything
 
 
-def test_a_name_finds_people_with_their_budgets_and_payees(paying: Paying) -> None:  # noqa: F811 - the fixture
+def test_a_name_finds_people_with_their_budgets_and_payees(paying: Paying) -> None:
     budget_id = paying.paid_plan()[1][0].budget_id
     for term in ("aled", "LED EXAM", " Aled Example "):
         all_of_it = found(paying, term)
@@ -33,7 +33,7 @@ def test_a_name_finds_people_with_their_budgets_and_payees(paying: Paying) -> No
     assert found(paying, "100%").nothing
 
 
-def test_a_reference_or_an_id_finds_what_has_it(paying: Paying) -> None:  # noqa: F811
+def test_a_reference_or_an_id_finds_what_has_it(paying: Paying) -> None:
     budget_id = paying.paid_plan()[1][0].budget_id
     run = paying.settled(EIGHTH)
     payment = paying.payments(run)[0]
@@ -52,7 +52,7 @@ def test_a_reference_or_an_id_finds_what_has_it(paying: Paying) -> None:  # noqa
     ]
 
 
-def test_an_nhs_number_finds_its_person_however_it_is_written(paying: Paying) -> None:  # noqa: F811
+def test_an_nhs_number_finds_its_person_however_it_is_written(paying: Paying) -> None:
     number = invented_number(123_457)
     details = replace(details_of_somebody("Bethan"), nhs_number=number, trace_status=TraceStatus.VERIFIED)
     person_id = paying.world.service.person(details)
@@ -60,7 +60,7 @@ def test_an_nhs_number_finds_its_person_however_it_is_written(paying: Paying) ->
         assert [row.id for row in found(paying, term).people.rows] == [person_id]
 
 
-def test_too_little_is_refused_and_what_is_beyond_fifty_is_left_off(paying: Paying) -> None:  # noqa: F811
+def test_too_little_is_refused_and_what_is_beyond_fifty_is_left_off(paying: Paying) -> None:
     with pytest.raises(TermTooShortError):
         found(paying, " x ")
     service = paying.world.service
@@ -72,7 +72,7 @@ def test_too_little_is_refused_and_what_is_beyond_fifty_is_left_off(paying: Payi
     assert (len(people.rows), people.more) == (MOST, True)
 
 
-def test_nobody_finds_themselves_and_only_auditors_look(paying: Paying) -> None:  # noqa: F811
+def test_nobody_finds_themselves_and_only_auditors_look(paying: Paying) -> None:
     paying.paid_plan()
     service = paying.world.service
     theirs = service.user(Role.AUDITOR, service.commissioner_id, person_id=paying.world.person_id)

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
 
 from phb.budget.queries import BudgetNotFoundError
 from phb.monitoring.history import history_of
@@ -11,12 +10,6 @@ from phb.payments.checks.operations import lift_hold, put_hold
 from phb.payments.kinds import HoldKind
 from tests.budget.conftest import World, stated
 from tests.people.conftest import APRIL, Service
-
-
-@pytest.fixture
-def world(session_factory: sessionmaker[Session]) -> World:
-    """Return a commissioner on 1 April 2026."""
-    return World(Service(session_factory))
 
 
 def test_what_was_done_to_the_budget_its_changes_and_holds_is_told_in_order(world: World) -> None:

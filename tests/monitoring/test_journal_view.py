@@ -12,12 +12,12 @@ from phb.ledger.models import Journal
 from phb.ledger.queries import JournalNotFoundError
 from phb.monitoring.journal_view import journal_view
 from phb.people.users.queries import names_of
-from tests.payments.conftest import Paying, keys, money, paying, vault_sessions  # noqa: F401 - fixtures of paying
+from tests.payments.conftest import Paying, money
 
 APRIL, EIGHTH = date(2026, 4, 1), date(2026, 4, 8)
 
 
-def test_a_journal_names_who_prepared_it_and_puts_each_line_on_its_side(paying: Paying) -> None:  # noqa: F811
+def test_a_journal_names_who_prepared_it_and_puts_each_line_on_its_side(paying: Paying) -> None:
     budget_id = paying.paid_plan()[1][0].budget_id
     paying.settled(EIGHTH)
     auditor = paying.world.auditor
@@ -37,7 +37,7 @@ def test_a_journal_names_who_prepared_it_and_puts_each_line_on_its_side(paying: 
     assert view.reversed_by_id is None
 
 
-def test_a_journal_is_shown_to_those_who_read_the_books(paying: Paying) -> None:  # noqa: F811
+def test_a_journal_is_shown_to_those_who_read_the_books(paying: Paying) -> None:
     with pytest.raises(JournalNotFoundError):
         paying.ask(paying.clerk, journal_view, uuid4(), APRIL)
     with pytest.raises(MissingPermissionError):

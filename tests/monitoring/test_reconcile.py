@@ -9,11 +9,8 @@ from phb.ledger import events, posting
 from phb.ledger.entry import Heading, Source
 from phb.monitoring import reconcile
 from phb.spending.sharing import days_of, portions
-from tests.payments.conftest import keys, vault_sessions
-from tests.spending.conftest import JUNE, Spender, spender, world
+from tests.spending.conftest import JUNE, Spender
 from tests.spending.test_invoices import accept
-
-__all__ = ["keys", "spender", "vault_sessions", "world"]
 
 
 def test_it_holds_for_what_goes_through_the_operations(spender: Spender) -> None:

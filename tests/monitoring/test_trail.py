@@ -11,7 +11,7 @@ from phb.governance.models import AuditEvent
 from phb.monitoring.trail import trail_of_budget
 from phb.payments.checks.operations import put_hold
 from phb.payments.kinds import HoldKind
-from tests.payments.conftest import Paying, keys, paying, vault_sessions  # noqa: F401 - fixtures of paying
+from tests.payments.conftest import Paying
 
 APRIL, EIGHTH = date(2026, 4, 1), date(2026, 4, 8)
 
@@ -23,7 +23,7 @@ def told(of: Paying, actor: Actor, budget_id: UUID) -> set[str]:
         return {event.action for event in uow.session.scalars(query.order_by(AuditEvent.recorded_at))}
 
 
-def test_a_budgets_trail_has_all_that_belongs_to_it_and_nothing_of_another(paying: Paying) -> None:  # noqa: F811
+def test_a_budgets_trail_has_all_that_belongs_to_it_and_nothing_of_another(paying: Paying) -> None:
     pot_id, instalments = paying.paid_plan()
     mine = instalments[0].budget_id
     other = paying.world.active()
@@ -47,7 +47,7 @@ def test_a_budgets_trail_has_all_that_belongs_to_it_and_nothing_of_another(payin
     assert pot_id
 
 
-def test_a_trail_is_for_auditors_and_not_for_ones_own_budget(paying: Paying) -> None:  # noqa: F811
+def test_a_trail_is_for_auditors_and_not_for_ones_own_budget(paying: Paying) -> None:
     budget_id = paying.paid_plan()[1][0].budget_id
     with pytest.raises(MissingPermissionError):
         told(paying, paying.clerk, budget_id)

@@ -3,23 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from moneyed import Money
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
 
 from phb.budget.plans.draft import LineDraft
 from phb.core.actor import Role
-from phb.core.database import make_session_factory
 from phb.core.money import pounds
 from phb.core.period import financial_year
 from phb.ledger.chart import Account
 from phb.ledger.queries import PayOut, balance_of, pay_out_of
-from phb.payments import vault
 from phb.payments.kinds import AccountUse, PayeeKind
 from phb.payments.payees.details import BankDetails
 from phb.payments.payees.operations import (
@@ -37,7 +31,6 @@ from phb.payments.schedules.operations import Planned, Terms, plan_schedule
 from phb.people.calendars.operations import put_national_calendar
 from phb.people.standing.operations import record_consent
 from tests.budget.conftest import World, stated
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
 
 YEAR = financial_year(2026)
 DETAILS = BankDetails("08-99-99", "66374958", "A Example")
@@ -192,26 +185,6 @@ class Paying:
     def assert_sound(self) -> None:
         """Fail with the first identity of the books that does not hold."""
         self.world.assert_sound()
-
-
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> vault.Vault:
-    """Return a vault with a key of this run."""
-    return vault.make_key_file(Path(tmp_path_factory.mktemp("keys")) / "bank.key")
-
-
-@pytest.fixture(scope="session")
-def vault_sessions(engine: Engine, keys: vault.Vault) -> sessionmaker[Session]:
-    """Make sessions that can open bank details."""
-    sessions = make_session_factory(engine)
-    vault.attach(sessions, keys)
-    return sessions
-
-
-@pytest.fixture
-def paying(vault_sessions: sessionmaker[Session]) -> Paying:
-    """Return a commissioner that pays, on 1 April 2026."""
-    return Paying(World(Service(vault_sessions)))
 
 
 def amounts(rows: Sequence[Instalment]) -> list[Money]:

@@ -1,6 +1,6 @@
 """A commissioner made as at the shell, with users of any role and people, all through operations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -8,7 +8,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from argon2 import PasswordHasher
 from nhs_number.validate import calculate_checksum
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,7 +23,6 @@ from phb.people.operations import register_person
 from phb.people.organisations.operations import NewAdministrator, found_commissioner, founder, register_organisation
 from phb.people.relations.operations import add_relation
 from phb.people.relations.rules import Consent, NewRelation
-from phb.people.users import passwords
 from phb.people.users.operations import add_user, grant_role
 
 P = ParamSpec("P")
@@ -160,14 +158,6 @@ def invented_number(stem: int) -> NHSNumber:
     """Return a number of the test range; some stems have none."""
     first = f"999{stem:06d}"
     return NHSNumber(f"{first}{calculate_checksum(first)}")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _cheap_hashes() -> Iterator[None]:
-    """Hash with the lowest cost there is, because every test makes administrators."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from moneyed import Money
-from sqlalchemy.orm import Session, sessionmaker
 
 from phb.budget.kinds import ShareBasis
 from phb.budget.plans.draft import LineDraft, ShareRule
@@ -24,8 +22,7 @@ from phb.spending.records.models import SpendRecord
 from phb.spending.records.operations import record_spend
 from phb.spending.sharing import days_of, portions
 from tests.budget.conftest import World, stated
-from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures that the world needs
-from tests.people.conftest import APRIL, Service
+from tests.people.conftest import APRIL
 
 MAY = date(2026, 5, 4)
 JUNE = date(2026, 6, 15)
@@ -123,19 +120,3 @@ def usual_lines() -> list[LineDraft]:
         stated("agency", "2000.00", pot="tp"),
         stated("nurse", "1000.00", pot="np", category="NURSING", words="Nurse visits", shares=SHARED),
     ]
-
-
-@pytest.fixture
-def world(vault_sessions: sessionmaker[Session]) -> World:  # noqa: F811 - the fixture above
-    """Return a commissioner that can keep bank details, on 1 April 2026."""
-    return World(Service(vault_sessions))
-
-
-@pytest.fixture
-def spender(world: World) -> Spender:
-    """Return a budget with £3,000.00 in the holder's account and £1,000.00 in the third party's, on 15 June 2026."""
-    spender = Spender(world, world.active(*usual_lines()))
-    spender.pay_in("3000.00")
-    spender.pay_in("1000.00", "tp")
-    world.on(JUNE)
-    return spender

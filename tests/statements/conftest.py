@@ -24,8 +24,8 @@ from phb.spending.records.decisions import accept_after_all, put_back
 from phb.statements import queries
 from phb.statements.statement import Statement
 from tests.budget.conftest import World, dates, stated
-from tests.payments.conftest import Paying, keys, vault_sessions  # noqa: F401 - fixtures that these need
-from tests.people.conftest import Service, _cheap_hashes  # noqa: F401 - a fixture that every test here needs
+from tests.payments.conftest import Paying
+from tests.people.conftest import Service
 from tests.spending.conftest import SHARED, Spender
 
 APRIL, MAY, JUNE = (
@@ -115,7 +115,7 @@ def _live(teller: Teller) -> Teller:
 
 
 @pytest.fixture
-def teller(vault_sessions: sessionmaker[Session]) -> Iterator[Teller]:  # noqa: F811 - the fixture above
+def teller(vault_sessions: sessionmaker[Session]) -> Iterator[Teller]:
     """Return £5,200.00 of care by direct payment, £1,300.00 by a third party and £1,000.00 of nursing held notionally.
 
     Both accounts are paid by thirteen instalments; the identities are checked when the test ends.
@@ -137,6 +137,6 @@ def lived(teller: Teller) -> Teller:
 
 
 @pytest.fixture(scope="module")
-def spring(vault_sessions: sessionmaker[Session]) -> Teller:  # noqa: F811 - the fixture above
+def spring(vault_sessions: sessionmaker[Session]) -> Teller:
     """Return the same, lived once for the tests of a module that read and change nothing."""
     return _live(_begin(vault_sessions))

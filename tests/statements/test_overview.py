@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
 
 from phb.budget.budgets import operations as budgets
 from phb.budget.budgets import revisions
@@ -17,12 +16,6 @@ from phb.statements.overview import Overview, heading_of, overview
 from tests.budget.conftest import World, stated
 from tests.people.conftest import BY_THE_PERSON, Service
 from tests.statements.conftest import Teller
-
-
-@pytest.fixture
-def world(session_factory: sessionmaker[Session]) -> World:
-    """Return a commissioner on 1 April 2026."""
-    return World(Service(session_factory))
 
 
 def seen(teller: Teller, **options: Any) -> Overview:

@@ -7,7 +7,6 @@ from phb.budget.queries import BudgetNotFoundError
 from phb.core.money import from_pence, pounds
 from phb.statements.pots import BudgetMoney, money_of
 from tests.budget.conftest import World
-from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures of the world
 from tests.people.conftest import Service
 from tests.spending.conftest import JUNE, Spender, usual_lines
 
@@ -15,7 +14,7 @@ NIL = from_pence(0)
 
 
 @pytest.fixture
-def spender(vault_sessions: sessionmaker[Session]) -> Spender:  # noqa: F811 - the fixture above
+def spender(vault_sessions: sessionmaker[Session]) -> Spender:
     """Return a budget with £3,000.00 in the holder's account, on 15 June 2026."""
     world = World(Service(vault_sessions))
     spender = Spender(world, world.active(*usual_lines()))

@@ -17,8 +17,7 @@ from phb.app import create_app
 from phb.core.actor import Actor, Role
 from phb.people.users.credentials import change_own_password, set_password
 from phb.people.users.queries import user
-from tests.payments.conftest import keys, vault_sessions  # noqa: F401 - fixtures
-from tests.people.conftest import PASSWORD, Service, _cheap_hashes, on_day  # noqa: F401 - the last is a fixture
+from tests.people.conftest import PASSWORD, Service, on_day
 
 CHOSEN = "staple battery horse"  # a test's own  # pragma: allowlist secret
 """The password that everybody has who signs in to pages."""
@@ -134,7 +133,7 @@ def give_password(service: Service, actor: Actor) -> str:
 
 
 @pytest.fixture
-def counter(vault_sessions: sessionmaker[Session]) -> Counter:  # noqa: F811 - the fixture above
+def counter(vault_sessions: sessionmaker[Session]) -> Counter:
     """Return a new commissioner's pages."""
     service = Service(vault_sessions)
     return Counter(service, create_app(vault_sessions, clock=on_day(service.today)))

@@ -22,7 +22,6 @@ from phb.ledger.models import Journal
 from phb.ledger.posting import reverse
 from phb.people.kinds import TraceStatus
 from phb.people.users.operations import add_user
-from tests.payments.conftest import paying  # noqa: F401 - a fixture
 from tests.people.conftest import details_of_somebody, invented_number
 from tests.web.bank import EIGHTH, Bank, a_bank, day  # noqa: F401 - a fixture
 

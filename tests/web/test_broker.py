@@ -16,7 +16,7 @@ from phb.spending.records.models import SpendRecord
 from phb.spending.records.queries import visible_spend
 from tests.budget.conftest import World
 from tests.people.conftest import APRIL, BY_THE_PERSON
-from tests.spending.conftest import JUNE, Spender, spender, world  # noqa: F401 - fixtures
+from tests.spending.conftest import JUNE, Spender
 from tests.spending.files import png
 from tests.web.caring import CareOffice, Desk, form_of, path_of
 
@@ -24,19 +24,19 @@ GOOD = {"spent_on": "4/5/2026", "amount": "60", "payee": "Sam's care", "words": 
 
 
 @pytest.fixture
-def broker(spender: Spender) -> Actor:  # noqa: F811 - the fixture above
+def broker(spender: Spender) -> Actor:
     """Return a broker whom the person lets see and record everything of money."""
     scopes = (Scope.BUDGET, Scope.SPEND, Scope.STATEMENTS)
     return spender.world.service.broker(spender.world.person_id, *scopes)
 
 
 @pytest.fixture
-def desk(spender: Spender, broker: Actor) -> Desk:  # noqa: F811 - the fixture above
+def desk(spender: Spender, broker: Actor) -> Desk:
     """Return the broker's desk on 15 June 2026."""
     return CareOffice(spender.world).desk(broker)
 
 
-def reference(spender: Spender) -> str:  # noqa: F811 - a fixture's name
+def reference(spender: Spender) -> str:
     """Return the reference of the budget."""
     return spender.world.budget(spender.budget_id).reference
 
@@ -46,12 +46,12 @@ def rows(*filled: dict[str, str]) -> dict[str, str]:
     return {f"{column}_{number}": text for number, row in enumerate(filled, 1) for column, text in row.items()}
 
 
-def spends(world: World) -> list[SpendRecord]:  # noqa: F811 - a fixture's name
+def spends(world: World) -> list[SpendRecord]:
     """Return every record of spend."""
     return list(world.ask(world.auditor, lambda session, actor: session.scalars(visible_spend(actor, JUNE)).all()))
 
 
-def test_the_caseload_says_what_to_do_and_what_is_left(spender: Spender, desk: Desk) -> None:  # noqa: F811
+def test_the_caseload_says_what_to_do_and_what_is_left(spender: Spender, desk: Desk) -> None:
     spender.spend("100.00")
     spender.spend("20.00", line=None)
     spender.world.do(
@@ -76,7 +76,7 @@ def test_the_caseload_says_what_to_do_and_what_is_left(spender: Spender, desk: D
     assert f"/your-budgets/{spender.budget_id}" in page.html
 
 
-def test_somebody_who_consented_to_nothing_yet_has_an_empty_caseload(world: World) -> None:  # noqa: F811
+def test_somebody_who_consented_to_nothing_yet_has_an_empty_caseload(world: World) -> None:
     organisation = world.service.broker(world.service.person(), Scope.RECORD)
     page = CareOffice(world).desk(organisation).open("/caseload")
     assert "No budget that you may see" in page.text
@@ -84,7 +84,7 @@ def test_somebody_who_consented_to_nothing_yet_has_an_empty_caseload(world: Worl
     assert CareOffice(world).desk(world.auditor).open("/caseload").status == 403
 
 
-def test_rows_are_recorded_and_told_by_what_became_of_them(spender: Spender, desk: Desk) -> None:  # noqa: F811
+def test_rows_are_recorded_and_told_by_what_became_of_them(spender: Spender, desk: Desk) -> None:
     ref = reference(spender)
     page = desk.open("/spending/several")
     assert f'<option value="{ref}">Aled Example' in page.html
@@ -111,7 +111,7 @@ def test_rows_are_recorded_and_told_by_what_became_of_them(spender: Spender, des
 
 
 def test_good_rows_are_saved_and_the_others_come_back_with_their_reasons(
-    spender: Spender,  # noqa: F811
+    spender: Spender,
     desk: Desk,
 ) -> None:
     ref = reference(spender)
@@ -145,7 +145,7 @@ def test_good_rows_are_saved_and_the_others_come_back_with_their_reasons(
     assert len(spends(spender.world)) == 5
 
 
-def test_the_same_rows_sent_twice_are_recorded_once(spender: Spender, desk: Desk) -> None:  # noqa: F811
+def test_the_same_rows_sent_twice_are_recorded_once(spender: Spender, desk: Desk) -> None:
     page = desk.open("/spending/several")
     answers = rows({"budget": reference(spender), "place": "care"} | GOOD)
     first, again = desk.send(page, **answers), desk.send(page, **answers)
@@ -156,7 +156,7 @@ def test_the_same_rows_sent_twice_are_recorded_once(spender: Spender, desk: Desk
     assert len(spends(spender.world)) == 1
 
 
-def test_more_rows_keep_what_is_typed_and_save_nothing(spender: Spender, desk: Desk) -> None:  # noqa: F811
+def test_more_rows_keep_what_is_typed_and_save_nothing(spender: Spender, desk: Desk) -> None:
     page = desk.open("/spending/several")
     assert "Row 10" in page.text
     more = desk.send(page, more="yes", **rows({"budget": reference(spender), "words": "Half"}))
@@ -176,14 +176,14 @@ def test_an_empty_form_says_so(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("text", ["4/5/2026", "4.5.26", "04-05-2026", "2026-05-04", "4 may 2026", "4 May 2026"])
-def test_a_day_is_read_as_people_type_it(spender: Spender, desk: Desk, text: str) -> None:  # noqa: F811
+def test_a_day_is_read_as_people_type_it(spender: Spender, desk: Desk, text: str) -> None:
     answers = rows({"budget": reference(spender), "place": "care"} | GOOD | {"spent_on": text})
     assert desk.send(desk.open("/spending/several"), **answers).status == 200
     assert [row.spent_on for row in spends(spender.world)] == [date(2026, 5, 4)]
 
 
-def test_a_third_party_records_for_the_money_it_holds(spender: Spender) -> None:  # noqa: F811
-    world = spender.world  # noqa: F811 - the fixture above
+def test_a_third_party_records_for_the_money_it_holds(spender: Spender) -> None:
+    world = spender.world
     world.service.relate(
         world.person_id,
         NewRelation(
@@ -200,7 +200,7 @@ def test_a_third_party_records_for_the_money_it_holds(spender: Spender) -> None:
     assert [row.plan_line_id for row in spends(world)] == [spender.line_id("agency")]
 
 
-def test_missing_receipts_are_listed_and_attached(spender: Spender, desk: Desk) -> None:  # noqa: F811
+def test_missing_receipts_are_listed_and_attached(spender: Spender, desk: Desk) -> None:
     record = spender.spend("45.10")
     page = desk.open("/receipts/missing")
     assert "Help at home, Sam's care" in page.text
@@ -216,7 +216,7 @@ def test_missing_receipts_are_listed_and_attached(spender: Spender, desk: Desk) 
     assert [row.evidence for row in spends(spender.world)] == [Evidence.SEEN]
 
 
-def test_who_decides_on_spend_may_have_seen_it_on_paper(spender: Spender, desk: Desk) -> None:  # noqa: F811
+def test_who_decides_on_spend_may_have_seen_it_on_paper(spender: Spender, desk: Desk) -> None:
     record = spender.spend("45.10")
     finance = CareOffice(spender.world).desk(spender.world.finance)
     assert "Seen on paper" in finance.open("/receipts/missing").text
@@ -227,7 +227,7 @@ def test_who_decides_on_spend_may_have_seen_it_on_paper(spender: Spender, desk: 
     assert [row.amount for row in spends(spender.world)] == [pounds("45.10")]
 
 
-def test_somebody_elses_spend_is_not_found(spender: Spender) -> None:  # noqa: F811
+def test_somebody_elses_spend_is_not_found(spender: Spender) -> None:
     record = spender.spend("45.10")
     service = spender.world.service
     stranger = CareOffice(spender.world).desk(service.broker(service.person(), Scope.SPEND))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
 
 from phb.budget.assessments.operations import set_indicative
 from phb.budget.budgets import operations as budgets
@@ -19,17 +18,11 @@ from phb.people.standing.operations import record_consent
 from phb.people.users.operations import grant_role
 from tests.budget.conftest import YEAR, World, line, stated
 from tests.payments.conftest import Paying
-from tests.people.conftest import APRIL, BY_THE_PERSON, Service
+from tests.people.conftest import APRIL, BY_THE_PERSON
 from tests.spending.conftest import JUNE, SHARED, Spender, usual_lines
 from tests.web.holding import Holding, answer
 
 PARTS = ("statements", "decisions", "spending", "people")
-
-
-@pytest.fixture
-def world(vault_sessions: sessionmaker[Session]) -> World:
-    """Return a commissioner on 1 April 2026."""
-    return World(Service(vault_sessions))
 
 
 @pytest.fixture

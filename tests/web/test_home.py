@@ -4,27 +4,18 @@ import re
 from datetime import date
 from uuid import UUID
 
-import pytest
-from sqlalchemy.orm import Session, sessionmaker
-
 from phb.app import create_app
 from phb.budget.budgets import operations as budgets
 from phb.core.actor import Actor, Role
 from phb.monitoring.duties.table import DUTIES
 from phb.web.duties import AT_HOME, PLACES, Place
 from tests.budget.conftest import World, dates, stated
-from tests.payments.conftest import Paying, paying  # noqa: F401 - a fixture
-from tests.people.conftest import Service, on_day
-from tests.spending.conftest import Spender, spender  # noqa: F401 - a fixture
+from tests.payments.conftest import Paying
+from tests.people.conftest import on_day
+from tests.spending.conftest import Spender
 from tests.web.conftest import Browser, Counter, Page
 
 LATER = dates("2026-06-20", "2027-03-31")
-
-
-@pytest.fixture
-def world(vault_sessions: sessionmaker[Session]) -> World:
-    """Return a commissioner on 1 April 2026."""
-    return World(Service(vault_sessions))
 
 
 def browser(world: World, actor: Actor) -> Browser:
@@ -96,7 +87,7 @@ def test_a_holder_is_greeted_and_asked_to_agree_on_their_own_page(world: World) 
     assert holder.open(to_do(page)[0]).status == 200
 
 
-def test_a_missing_receipt_leads_a_holder_to_their_own_page(spender: Spender) -> None:  # noqa: F811 - the fixture
+def test_a_missing_receipt_leads_a_holder_to_their_own_page(spender: Spender) -> None:
     spend = spender.spend("12.50")
     spender.world.on(date(2026, 7, 1))
     holder = browser(spender.world, spender.world.holder)
@@ -106,7 +97,7 @@ def test_a_missing_receipt_leads_a_holder_to_their_own_page(spender: Spender) ->
     assert holder.open(to_do(page)[0]).status == 200
 
 
-def test_a_payment_run_leads_an_approver_to_its_page(paying: Paying) -> None:  # noqa: F811 - the fixture
+def test_a_payment_run_leads_an_approver_to_its_page(paying: Paying) -> None:
     paying.paid_plan()
     run = paying.assembled()
     approver = browser(paying.world, paying.approver)

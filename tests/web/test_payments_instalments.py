@@ -4,7 +4,6 @@ from uuid import uuid4
 
 from phb.payments.kinds import PayeeKind
 from tests.budget.conftest import stated
-from tests.payments.conftest import paying  # noqa: F401 - a fixture
 from tests.web.bank import EIGHTH, Bank, a_bank, day  # noqa: F401 - a fixture
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from phb.governance.models import IdempotentRequest
 from phb.payments.kinds import PayeeKind
 from phb.people.kinds import Scope
-from tests.payments.conftest import paying  # noqa: F401 - a fixture
 from tests.web.bank import Bank, a_bank  # noqa: F401 - a fixture
 
 NUMBER, CODE = "88837491", "10-79-99"

@@ -7,7 +7,6 @@ import pytest
 
 from phb.core.actor import Role
 from phb.payments.runs.operations import withdraw_run
-from tests.payments.conftest import paying  # noqa: F401 - a fixture
 from tests.web.bank import EIGHTH, Bank, a_bank, day, run_page  # noqa: F401 - a fixture
 
 WHY = "Account closed"

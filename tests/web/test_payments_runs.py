@@ -12,7 +12,7 @@ from phb.payments.runs.operations import approve_run
 from phb.people.standing.operations import withdraw_consent
 from phb.people.standing.queries import consents
 from tests.budget.conftest import stated
-from tests.payments.conftest import DETAILS, paying  # noqa: F401 - a fixture
+from tests.payments.conftest import DETAILS
 from tests.web.bank import EIGHTH, Bank, a_bank, day, run_page  # noqa: F401 - a fixture
 
 NEW = "/payment-runs/new"

@@ -15,50 +15,23 @@ from phb.edge import paging
 from phb.edge.request import begin_request, needs
 from phb.governance import policy
 from phb.governance.policies import TaskPolicy
+from phb.web import decision_forms
 from phb.web.asking import ask
 from phb.web.care.subjects import BUDGETS, subject_of
-from phb.web.forms import Needed, PageForm, Words
+from phb.web.decision_forms import RefuseForm, ReturnForm
+from phb.web.forms import PageForm
 from phb.web.rendering import render
 
 deciding = Blueprint("deciding", __name__, url_prefix="/care")
 
 
-class SignOffForm(PageForm):
-    """A note is kept with the sign-off, if there is one."""
+class SignOffForm(decision_forms.SignOffForm):
+    """What a clinician says by signing off."""
 
     question = "Sign off the plan"
-    button = "Sign off"
     hint = (
         "You say that the plan meets the needs, that the risks are handled, and that what needed a decision is right. "
         "Finance signs off the value after you."
-    )
-    note = Words("Note", hint="Leave this empty if there is nothing to add", rows=3)
-
-
-class ReturnForm(PageForm):
-    """Why it goes back to whoever proposed it."""
-
-    question = "Why do you return it?"
-    button = "Return it"
-    reason = Words(
-        question,
-        hint="Say what has to change. Whoever wrote the plan and the person read this.",
-        rows=5,
-        validators=[Needed("Say why you return it")],
-    )
-
-
-class RefuseForm(PageForm):
-    """Why it is refused."""
-
-    question = "Why do you refuse it?"
-    button = "Refuse it"
-    grave = True
-    reason = Words(
-        question,
-        hint="The person is told this. Say it in plain words. They can ask for the decision to be looked at again.",
-        rows=5,
-        validators=[Needed("Say why you refuse it: the person is told")],
     )
 
 

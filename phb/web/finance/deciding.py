@@ -11,19 +11,18 @@ from phb.core.actor import Permission
 from phb.core.money import format_pounds
 from phb.core.uow import UnitOfWork
 from phb.edge.request import begin_request, needs
+from phb.web import decision_forms
 from phb.web.asking import ask
 from phb.web.finance.headed import headed
-from phb.web.forms import Needed, PageForm, Words
+from phb.web.forms import PageForm
 
 deciding = Blueprint("deciding", __name__, url_prefix="/budgets/<uuid:budget_id>")
 
 
-class SignOffForm(PageForm):
-    """A note is kept with the sign-off, if there is one."""
+class SignOffForm(decision_forms.SignOffForm):
+    """What finance signs off."""
 
     question = "Sign off the value"
-    button = "Sign off"
-    note = Words("Note", hint="Leave this empty if there is nothing to add", rows=3)
 
 
 class ActivateForm(PageForm):
@@ -33,31 +32,16 @@ class ActivateForm(PageForm):
     button = "Make it active"
 
 
-class ReturnForm(PageForm):
-    """Why it goes back to whoever proposed it."""
+class ReturnForm(decision_forms.ReturnForm):
+    """The title says to whom it goes."""
 
     question = "Return it to whoever proposed it"
-    button = "Return it"
-    reason = Words(
-        "Why do you return it?",
-        hint="Say what has to change. Whoever wrote the plan and the person read this.",
-        rows=5,
-        validators=[Needed("Say why you return it")],
-    )
 
 
-class RefuseForm(PageForm):
-    """Why it is refused."""
+class RefuseForm(decision_forms.RefuseForm):
+    """The title says what is done."""
 
     question = "Refuse it"
-    button = "Refuse it"
-    grave = True
-    reason = Words(
-        "Why do you refuse it?",
-        hint="The person is told this. Say it in plain words. They can ask for the decision to be looked at again.",
-        rows=5,
-        validators=[Needed("Say why you refuse it: the person is told")],
-    )
 
 
 @deciding.route("/sign-off", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from phb.intake.jobs.operations import request_import, run_job
 from phb.people.models import Organisation
 from tests.intake.conftest import Office, as_csv, office  # noqa: F401 - a fixture that the desk needs
 from tests.intake.kinds.world import PROVIDER
-from tests.people.conftest import _cheap_hashes, on_day  # noqa: F401 - a fixture that every test here needs
+from tests.people.conftest import on_day
 
 
 def organisations(count: int, *, bad: int = 0) -> bytes:

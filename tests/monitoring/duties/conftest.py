@@ -4,26 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import pytest
-from sqlalchemy.orm import Session, sessionmaker
-
 from phb.core.actor import Actor, Role
 from phb.governance import policy
 from phb.monitoring.duties.queries import Entry, inbox
 from phb.people.models import User
 from phb.people.users.operations import grant_role
 from tests.budget.conftest import World
-from tests.payments.conftest import Paying, keys, paying, vault_sessions
-from tests.people.conftest import APRIL, Service, _cheap_hashes
-from tests.spending.conftest import Spender, spender
-
-__all__ = ["Paying", "Spender", "_cheap_hashes", "keys", "paying", "spender", "vault_sessions"]
-
-
-@pytest.fixture
-def world(vault_sessions: sessionmaker[Session]) -> World:
-    """Return a commissioner that can keep bank details, on 1 April 2026."""
-    return World(Service(vault_sessions))
+from tests.people.conftest import APRIL
 
 
 def entries(world: World, actor: Actor, **options: Any) -> Sequence[Entry]:

@@ -31,7 +31,7 @@ from phb.spending.invoices.draft import NewInvoice, NewInvoiceLine
 from phb.spending.invoices.operations import accept_invoice, request_payment
 from phb.spending.invoices.queries import payment_of
 from tests.budget.conftest import YEAR, World, dates, stated
-from tests.payments.conftest import DETAILS, OTHER_DETAILS, Paying, keys, vault_sessions  # noqa: F401 - fixtures of the world
+from tests.payments.conftest import DETAILS, OTHER_DETAILS, Paying
 from tests.people.conftest import APRIL, Service
 from tests.spending.conftest import Spender, usual_lines
 
@@ -42,7 +42,7 @@ IN_MAY = dates("2026-05-01", "2026-05-31")
 
 
 @pytest.fixture
-def paying(vault_sessions: sessionmaker[Session]) -> Paying:  # noqa: F811 - the fixture above
+def paying(vault_sessions: sessionmaker[Session]) -> Paying:
     """Return a commissioner that pays, on 1 April 2026."""
     return Paying(World(Service(vault_sessions)))
 

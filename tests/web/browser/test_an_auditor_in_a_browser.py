@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.payments.conftest import Paying, paying  # noqa: F401 - a fixture
+from tests.payments.conftest import Paying
 from tests.web.bank import EIGHTH
 from tests.web.browser.conftest import Visit, counter_of
 
 
 @pytest.mark.journey
-def test_an_auditor_searches_reads_journals_and_checks_the_books(paying: Paying, visit: Visit) -> None:  # noqa: F811
+def test_an_auditor_searches_reads_journals_and_checks_the_books(paying: Paying, visit: Visit) -> None:
     paying.paid_plan()
     paying.settled(EIGHTH)
     auditor = visit(counter_of(paying.world), paying.world.auditor, "auditor")

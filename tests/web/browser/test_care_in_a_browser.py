@@ -1,20 +1,12 @@
 """Care's journey in a browser: assess, estimate, plan part by part, send, and sign off clinically."""
 
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
 
 from tests.budget.conftest import World
-from tests.people.conftest import Service
 from tests.web.browser.conftest import Visit, Visitor, counter_of
 
 TEN_HOURS = "£10,428.57"  # 10 x 20.00 x 365 / 7 = 10,428.571...
 WITH_CONTINGENCY = "£10,828.57"  # and two weeks of 200.00
-
-
-@pytest.fixture
-def world(vault_sessions: sessionmaker[Session]) -> World:
-    """Return a commissioner with somebody to care for, on 1 April 2026."""
-    return World(Service(vault_sessions))
 
 
 def assess(nurse: Visitor) -> None:

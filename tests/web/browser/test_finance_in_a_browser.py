@@ -5,14 +5,14 @@ import pytest
 from phb.budget.budgets import operations as budgets
 from phb.payments.bank_files import bacs_standard_18 as bacs
 from tests.budget.conftest import stated
-from tests.payments.conftest import DETAILS, Paying, paying  # noqa: F401 - a fixture
+from tests.payments.conftest import DETAILS, Paying
 from tests.spending.conftest import JUNE, Spender, usual_lines
 from tests.web.bank import EIGHTH
 from tests.web.browser.conftest import Visit, counter_of
 
 
 @pytest.mark.journey
-def test_an_approver_reads_one_budget_whole_and_signs_it_off(paying: Paying, visit: Visit) -> None:  # noqa: F811
+def test_an_approver_reads_one_budget_whole_and_signs_it_off(paying: Paying, visit: Visit) -> None:
     world = paying.world
     budget_id = world.propose(stated("care", "5200.00"), reference="B-1").id
     world.do(world.coordinator, budgets.submit, budget_id)
@@ -53,7 +53,7 @@ def test_an_approver_reads_one_budget_whole_and_signs_it_off(paying: Paying, vis
 
 @pytest.mark.journey
 def test_a_finance_officer_decides_about_spend_that_is_asked_about(
-    paying: Paying,  # noqa: F811 - the fixture
+    paying: Paying,
     visit: Visit,
 ) -> None:
     spender = Spender(paying.world, paying.world.active(*usual_lines(), reference="B-1"))
@@ -74,7 +74,7 @@ def test_a_finance_officer_decides_about_spend_that_is_asked_about(
 
 @pytest.mark.journey
 def test_three_people_take_a_payment_run_from_its_preview_to_settlement(
-    paying: Paying,  # noqa: F811 - the fixture
+    paying: Paying,
     visit: Visit,
 ) -> None:
     paying.paid_plan()
