@@ -38,9 +38,9 @@ WITH cohort AS (
 ), in_force AS (
     SELECT DISTINCT ON (p.budget_id) p.budget_id, p.id AS plan_id
     FROM care_plan AS p
-    WHERE EXISTS (SELECT FROM sign_off AS s WHERE s.plan_id = p.id AND s.step = 'activate')
-       OR EXISTS (SELECT FROM budget_revision AS r
-                  WHERE r.plan_id = p.id AND r.state = 'applied' AND r.applied_on <= %(on)s)
+    JOIN (SELECT plan_id FROM sign_off WHERE step = 'activate'
+          UNION SELECT plan_id FROM budget_revision WHERE state = 'applied' AND applied_on <= %(on)s) AS s
+      ON s.plan_id = p.id
     ORDER BY p.budget_id, p.plan_version DESC
 ), held AS (
     SELECT b.person_id, b.kind, b.care_setting, c.*,

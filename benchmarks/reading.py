@@ -2,14 +2,14 @@
 
 The year of the sample caseload is lived once, through the operations, and each size is a copy of that database, filled
 by benchmarks/caseload.py: a database of its own, so that no size is measured among the rows of another. SIZES in the
-environment names them. Milliseconds, so a ratio above one is slower than the SQL.
+environment names them. Milliseconds, so a ratio above one is slower than the SQL; pages are a rate.
 """
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import psycopg
 from sqlalchemy import URL
 
-from benchmarks import checks
+from benchmarks import checks, pages
 from benchmarks.caseload import Filler
 from benchmarks.measure import Compared, Row, measure_in_turns, rate
 from benchmarks.pgbench import address_of
@@ -36,12 +36,14 @@ from phb.edge.paging import page
 from phb.governance import policy
 from phb.governance.policies import IndicatorPolicy
 from phb.indicators import queries as indicators
+from phb.indicators.counting import count_day
 from phb.monitoring.waiting.queries import waiting_list
 from phb.statements import overview, queries
 
 SECONDS = 1.0
+A_DAY = timedelta(days=1)
 LIVED = 600  # budgets of the sample caseload, one more or less
-SIZES = "600 60000"
+SIZES = "600 60000 1000000"
 YEAR = financial_year(2026)
 FINANCE = opening.NORTHVALE.staff.finance[0]
 
@@ -91,6 +93,7 @@ OFFSET 200 LIMIT 1
 class Caseload:
     """A caseload of one size, how finance and a holder read it, and a connection for the plain reading."""
 
+    url: URL
     office: Office
     connection: psycopg.Connection[tuple[Any, ...]]
     budget_id: UUID
@@ -126,20 +129,25 @@ class Caseload:
         self.plain(LINES, **words)
         return sum(row[2] for row in self.plain(SUMS, **words) if row[1] == "expenditure")
 
-    def counted(self) -> tuple[int, ...]:
-        """Read the checks, and return their figures."""
+    def counted(self, *, anew: bool) -> tuple[int, ...]:
+        """Read yesterday's checks as they were kept, or count them anew, and return their figures."""
         with self.office.unit(FINANCE) as uow:
-            return checks.counted(indicators.checks(uow.session, uow.actor, uow.today))
+            report = indicators.checks(uow.session, uow.actor, uow.today - A_DAY, anew=anew)
+        if (report.kept_at is None) is not anew:
+            raise AssertionError("the checks were not read as asked")
+        return checks.counted(report)
 
     def counts(self, words: dict[str, Any]) -> tuple[Any, ...]:
         """Count the same plainly."""
         return self.plain(checks.COUNTS, **words)[0]
 
-    def words(self) -> dict[str, Any]:
-        """Return what the checks are counted with today."""
+    def keep_yesterday(self) -> dict[str, Any]:
+        """Count yesterday as each night does, and return what the plain query counts the same day with."""
         with self.office.unit(FINANCE) as uow:
-            settings, today = policy.read(uow.session, IndicatorPolicy, uow.today), uow.today
-        return checks.words_of(self.office.commissioner_id, today, settings)
+            yesterday = uow.today - A_DAY
+            settings = policy.read(uow.session, IndicatorPolicy, yesterday)
+        self.office.as_the_system(count_day, yesterday)
+        return checks.words_of(self.office.commissioner_id, yesterday, settings)
 
 
 def rows(world: World, tell: Callable[[str], None]) -> list[Row]:
@@ -154,20 +162,24 @@ def rows(world: World, tell: Callable[[str], None]) -> list[Row]:
 
 def measured_at(size: int, caseload: Caseload, tell: Callable[[str], None]) -> list[Row]:
     """Measure each row at one size, having seen that both readings agree."""
-    words = caseload.words()
+    tell(f"counting a day of {size:,} budgets")
+    words = caseload.keep_yesterday()
     _require_same(caseload, words)
     work: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "queue": (caseload.queue, partial(caseload.plain, WAITING)),
         "budget, finance": (partial(caseload.budget, FINANCE), partial(caseload.plain, BUDGET)),
         "budget, holder": (partial(caseload.budget, caseload.holder), partial(caseload.plain, BUDGET)),
         "statement of it": (caseload.statement, caseload.summed),
-        "checks": (caseload.counted, partial(caseload.counts, words)),
+        "checks as kept": (partial(caseload.counted, anew=False), partial(caseload.counts, words)),
+        "checks counted now": (partial(caseload.counted, anew=True), partial(caseload.counts, words)),
     }
     measures: dict[str, Callable[[], float]] = {}
     for name, (ours, plain) in work.items():
         measures |= {name: partial(_milliseconds, ours), f"{name}, plain SQL": partial(_milliseconds, plain)}
     found = measure_in_turns(measures, tell)
-    return [Compared(f"{name}, {size:,} budgets", name, f"{name}, plain SQL").row(found, "ms") for name in work]
+    compared = [Compared(f"{name}, {size:,} budgets", name, f"{name}, plain SQL").row(found, "ms") for name in work]
+    addresses = {"queue page": "/queue", "budget page": f"/budgets/{caseload.budget_id}"}
+    return compared + pages.rows(caseload.url, FINANCE, addresses, f"{size:,} budgets", tell)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
@@ -185,13 +197,14 @@ def _require_same(caseload: Caseload, words: dict[str, Any]) -> None:
         caseload.queue(),
         len(caseload.budget(FINANCE).plan.lines),
         caseload.statement(),
-        caseload.counted(),
+        caseload.counted(anew=False),
+        caseload.counted(anew=True),
     )
     plain = (
         waiting[0][1] if waiting else 0,
         len({row[0] for row in caseload.plain(BUDGET)}),
         caseload.summed(),
-        caseload.counts(words),
+        *[caseload.counts(words)] * 2,
     )
     if ours != plain:
         raise AssertionError(f"the two readings differ: {ours} and {plain}")
@@ -241,6 +254,6 @@ def opened(url: URL, copies: int, tell: Callable[[str], None]) -> Iterator[Casel
     options = f"-c role={WRITER} -c phb.commissioner_id={office.commissioner_id}"
     try:
         with psycopg.connect(address_of(url), autocommit=True, options=options) as connection:
-            yield Caseload(office, connection, budget_id, holder)
+            yield Caseload(url, office, connection, budget_id, holder)
     finally:
         engine.dispose()

@@ -42,6 +42,7 @@ from phb.core.database import database_url, make_engine, make_session_factory
 from phb.core.roles import WRITER
 from phb.core.settings import Settings
 from phb.edge import errors, services
+from phb.edge.uploads import ClosingRequest
 from phb.payments import vault
 from phb.web import site
 
@@ -93,6 +94,7 @@ LARGEST_REQUEST = 12 * 1024 * 1024  # a receipt of 10 MB with what surrounds it
 def create_app(sessions: sessionmaker[Session], *, clock: Clock | None = None) -> Flask:
     """Return the application over a database; `clock` is given by tests alone."""
     app = Flask(__name__, static_folder=None)
+    app.request_class = ClosingRequest
     app.config.update(CONFIG, MAX_CONTENT_LENGTH=LARGEST_REQUEST)
     app.jinja_env.autoescape = True
     app.jinja_env.loader = ChoiceLoader([PackageLoader("phb.api")])

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phb.core import migration
 from phb.core.database import create_database, drop_database, make_engine, make_session_factory
 from phb.core.embedded_server import EmbeddedServer
-from phb.core.roles import WRITER
+from phb.core.roles import OWNER, WRITER
 from phb.core.settings import Settings
 from phb.payments import vault
 from phb.people.users import passwords
@@ -102,6 +102,14 @@ def engine(database: URL) -> Iterator[Engine]:
 def session_factory(engine: Engine) -> sessionmaker[Session]:
     """Make sessions as the application does."""
     return make_session_factory(engine)
+
+
+@pytest.fixture
+def owner(database: URL) -> Iterator[sessionmaker[Session]]:
+    """Make sessions as the tables' owner."""
+    engine = make_engine(database, role=OWNER, pooled=False)
+    yield make_session_factory(engine)
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,15 @@ from phb.indicators.report import Report
 blp = Resource("checks", "Who is offered and holds budgets, against what the standard model expects")
 
 
+AS_OF = "at the end of this day; if left out, yesterday where it was counted and kept, else today"
+ANEW = "count the day now, from the records as they stand, also where it was counted and kept"
+
+
 class CheckArguments(FormatArguments):
     """The day the question is about; a file in csv holds the checks alone, xlsx and pdf what was counted too."""
 
-    as_of = fields.Date(load_default=None, metadata={"description": "at the end of this day; today, if left out"})
+    as_of = fields.Date(load_default=None, metadata={"description": AS_OF})
+    anew = fields.Boolean(load_default=False, metadata={"description": ANEW})
 
 
 class IndicatorBody(Schema):
@@ -63,6 +68,9 @@ class ChecksBody(Schema):
     cohorts = fields.List(fields.Nested(CountBody))
     ways = fields.List(fields.Nested(CountBody))
     how_counted = fields.List(fields.String())
+    kept_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "when the day was counted and kept; null if counted for this answer"}
+    )
 
 
 @blp.route("")
@@ -73,8 +81,8 @@ class ChecksBody(Schema):
 def show_checks(query: dict[str, Any]) -> Report | Response:
     """Show the checks as they stood at the end of a day."""
     with begin_request() as uow:
-        as_of = query["as_of"] or uow.today
+        as_of = query["as_of"] or queries.day_to_show(uow.session, uow.actor, uow.today)
         if query["format"] == JSON:
-            return queries.checks(uow.session, uow.actor, as_of)
-        document = documents.checks(uow.session, uow.actor, as_of)
+            return queries.checks(uow.session, uow.actor, as_of, anew=query["anew"])
+        document = documents.checks(uow.session, uow.actor, as_of, anew=query["anew"])
     return list_file(document, query["format"], f"checks-{as_of}")

@@ -104,7 +104,7 @@ def list_runs(query: dict[str, Any]) -> Listed:
 
 
 @payment_runs.route("/preview")
-@needs(Permission.RUN_ASSEMBLE)
+@needs(Permission.RUN_ASSEMBLE_DUE)
 @payment_runs.query(RunArguments)
 @payment_runs.response(200, CandidatesBody)
 def preview_run(query: dict[str, Any]) -> Candidates:
@@ -116,7 +116,7 @@ def preview_run(query: dict[str, Any]) -> Candidates:
 
 
 @payment_runs.route("", methods=["POST"])
-@needs(Permission.RUN_ASSEMBLE)
+@needs(Permission.RUN_ASSEMBLE_DUE)
 @idempotent
 @payment_runs.arguments(RunArguments)
 @payment_runs.response(201, RunBody)

@@ -60,7 +60,7 @@ def show_payment(payment_id: UUID) -> Tagged[Instruction]:
 
 
 @payments.route("/settlement", methods=["POST"])
-@needs(Permission.RUN_SETTLE)
+@needs(Permission.RUN_SETTLE_DUE)
 @idempotent
 @payments.arguments(SettlementArguments)
 @payments.response(200, SettlementBody)

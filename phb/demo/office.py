@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from phb.core.actor import SYSTEM_USER_ID, Actor, Role
+from phb.core.actor import Actor
 from phb.core.errors import ConflictError
 from phb.core.uow import UnitOfWork, begin
-from phb.governance.permissions import permissions_of
+from phb.governance.permissions import the_system
 from phb.intake.files import RawRow, Table
 from phb.intake.importing import Report, import_table, read_table
 from phb.intake.kinds import KINDS
@@ -93,9 +93,7 @@ class Office:
 
     def as_the_system(self, operation: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what the system does by itself."""
-        roles = frozenset({Role.SYSTEM})
-        actor = Actor(SYSTEM_USER_ID, self.commissioner_id, roles, permissions_of(roles))
-        with begin(self.sessions, actor) as uow:
+        with begin(self.sessions, the_system(self.commissioner_id)) as uow:
             return operation(uow, *args, **kwargs)
 
     def rows(self, file: str, kind: str) -> Sequence[RawRow]:

@@ -39,6 +39,9 @@ EXPIRE_COMMITMENTS = Job(
     "expire-commitments", "Lets go of money promised by orders, agreements and rotas past their last day.", Daily(5, 10)
 )
 VERIFY_BOOKS = Job("verify-books", "Checks the books against themselves and against the records.", Daily(5, 20))
+COUNT_DAY = Job(
+    "count-day", "Counts the day before for the checks of the standard model, and keeps the figures.", Daily(5, 30)
+)
 ASSEMBLE_RUNS = Job(
     "assemble-payment-runs",
     "Puts the payments that are due into a run, for people to approve and release.",
@@ -53,6 +56,7 @@ JOBS = (
     SETTLE_PAYMENTS,
     EXPIRE_COMMITMENTS,
     VERIFY_BOOKS,
+    COUNT_DAY,
     ASSEMBLE_RUNS,
     RAISE_TASKS,
     WRITE_DIGESTS,

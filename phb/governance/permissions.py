@@ -43,7 +43,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PAYEE_WRITE,
             Permission.PAYEE_CONFIRM,
             Permission.RUN_ASSEMBLE,
+            Permission.RUN_ASSEMBLE_DUE,
             Permission.RUN_SETTLE,
+            Permission.RUN_SETTLE_DUE,
             Permission.SPEND_RECORD,
             Permission.SPEND_DECIDE,
             Permission.INVOICE_ACCEPT,
@@ -90,10 +92,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.BUDGET_READ,
             Permission.COMMITMENT_EXPIRE,
+            Permission.INDICATORS_COUNT,
             Permission.JOBS_READ,
             Permission.LEDGER_READ,
-            Permission.RUN_ASSEMBLE,
-            Permission.RUN_SETTLE,
+            Permission.RUN_ASSEMBLE_DUE,
+            Permission.RUN_SETTLE_DUE,
         }
     ),
 }

@@ -114,14 +114,6 @@ class Workflow:
             if t.source == subject.state and actor.may(t.permission) and _did_earlier_step(actor, subject, t)
         ]
 
-    def barred(self, actor: Actor, subject: Subject) -> list[str]:
-        """Return the names of the moves that the actor's role would let them make now, and an earlier step does not."""
-        return [
-            t.name
-            for t in self.transitions
-            if t.source == subject.state and actor.may(t.permission) and _did_earlier_step(actor, subject, t)
-        ]
-
     @property
     def states(self) -> list[str]:
         """Every state there is, in the order of the table."""

@@ -1,17 +1,19 @@
 """The checks and the trial balance as documents, for every format that lists and reports come in."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from phb.budget.kinds import ManagementType
 from phb.core.actor import Actor, Permission
 from phb.core.money import from_pence
 from phb.documents.as_list import list_of
 from phb.documents.document import Column, Document, Section, Table
 from phb.documents.words import Cell, say_day
 from phb.indicators import queries
-from phb.indicators.report import Check, Report, Row
+from phb.indicators.report import AS_CALLED, Check, Report, Row
 from phb.indicators.rules import Verdict
 from phb.ledger.queries import Balance, trial_balance
 from phb.people.models import Commissioner
@@ -21,7 +23,7 @@ CHECKS = (
     Column("check", "Check"),
     Column("counted", "Counted", numeric=True),
     Column("of", "Of", numeric=True),
-    Column("share", "Exact share"),
+    Column("share", "Share"),
     Column("threshold", "Threshold"),
     Column("verdict", "Verdict"),
     Column("how_many_more", "How many more", numeric=True),
@@ -36,13 +38,13 @@ BALANCES = (
 )
 
 
-def checks(session: Session, actor: Actor, as_of: date) -> Document:
+def checks(session: Session, actor: Actor, as_of: date, *, anew: bool = False) -> Document:
     """Return the checks as they stood at the end of a day, what they were made of, and how it was counted.
 
     Raises:
         MissingPermissionError, OutsideTermError: the day's figures are not the actor's to see.
     """
-    report = queries.checks(session, actor, as_of)
+    report = queries.checks(session, actor, as_of, anew=anew)
     title, about = f"Checks at the end of {say_day(as_of)}", _whose(session, actor)
     return Document(title, f"{title}: {about}", f"{title}, {about}", (_checks(report), _counts(report)))
 
@@ -62,25 +64,19 @@ def balances(session: Session, actor: Actor, *, as_of: date | None, today: date)
     return list_of(table, about=f"{_whose(session, actor)}, {when}")
 
 
-def share_in_words(check: Check) -> str:
-    """Return a check's exact share with its percentage, nothing where there is none."""
-    share = check.outcome.share
-    return "" if share is None else f"{share} ({check.percent} %)"
-
-
 def _checks(report: Report) -> Section:
     table = Table("checks", "Checks", CHECKS, tuple(map(_check, report.checks)))
     return Section("checks", "Checks", tuple(_remarks(report)), (table,))
 
 
 def _check(check: Check) -> tuple[Cell, ...]:
-    outcome, threshold = check.outcome, check.rule.threshold
+    outcome = check.outcome
     return (
         check.rule.name,
         outcome.numerator,
         outcome.denominator,
-        share_in_words(check),
-        f"{threshold.operator} {threshold.value}",
+        check.share_in_words,
+        check.threshold_in_words,
         VERDICTS[outcome.verdict],
         outcome.how_many_more,
     )
@@ -98,7 +94,8 @@ def _remarks(report: Report) -> Iterator[str]:
 
 def _counts(report: Report) -> Section:
     cohorts = _count("cohorts", "Group of cohorts", report.cohorts, report.whole)
-    ways = _count("ways", "Way of holding the money", report.ways, report.whole)
+    held = [replace(row, name=AS_CALLED[ManagementType(row.name)].capitalize()) for row in report.ways]
+    ways = _count("ways", "Way of holding the money", held, report.whole)
     return Section("counted", "What was counted", tuple(report.how_counted), (cohorts, ways))
 
 

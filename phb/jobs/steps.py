@@ -1,6 +1,7 @@
 """What each job does: one call of an operation, and a sentence on what came of it."""
 
 from collections import Counter
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -15,6 +16,7 @@ from phb.core.outbox import MessageState as S
 from phb.documents.words import say_day
 from phb.governance import policy
 from phb.governance.policies import PaymentRunPolicy
+from phb.indicators.counting import count_day
 from phb.intake.jobs.models import OPEN, ImportJob
 from phb.intake.jobs.operations import run_job
 from phb.jobs.assembling import target_of
@@ -33,6 +35,13 @@ class BreachFoundError(ConflictError):
     """An identity of the books does not hold."""
 
     code = "breach-found"
+
+
+def count_yesterday(work: Work) -> Outcome:
+    """Count the day before for the checks."""
+    day = work.due_on - timedelta(days=1)
+    counted = count_day(work.uow, day)
+    return Outcome(f"{say_day(day)} was counted.") if counted else _skipped(f"{say_day(day)} was counted before.")
 
 
 def settle_payments(work: Work) -> Outcome:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from phb.governance.jobs import (
     ASSEMBLE_RUNS,
+    COUNT_DAY,
     DELIVER_MESSAGES,
     EXPIRE_COMMITMENTS,
     IMPORT_FILES,
@@ -22,6 +23,7 @@ STEPS: Mapping[Job, Step] = {
     SETTLE_PAYMENTS: steps.settle_payments,
     EXPIRE_COMMITMENTS: steps.expire_commitments,
     VERIFY_BOOKS: steps.check_books,
+    COUNT_DAY: steps.count_yesterday,
     ASSEMBLE_RUNS: steps.assemble_payment_run,
     RAISE_TASKS: steps.raise_tasks,
     WRITE_DIGESTS: steps.write_digests,

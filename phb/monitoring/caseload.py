@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -17,10 +18,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Bundle, Session
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.budget.budgets.workflow import BudgetState
@@ -36,7 +38,7 @@ from phb.payments.checks.models import PaymentHold
 from phb.payments.checks.queries import visible_holds
 from phb.people.kinds import RelationKind
 from phb.people.models import Person, Relation
-from phb.people.queries import in_force, visible_person_ids
+from phb.people.queries import about_visible, in_force
 from phb.spending.evidence import awaits_evidence
 from phb.spending.kinds import SpendState
 from phb.spending.records.models import SpendRecord
@@ -82,7 +84,7 @@ def _ties(actor: Actor, on: date, until: date) -> Subquery:
             row.kind.in_(kinds),
             row.organisation_id == actor.organisation_id,
             in_force(on),
-            row.person_id.in_(visible_person_ids(actor, on)),
+            about_visible(actor, on, None, row.person_id),
         )
         .group_by(row.person_id)
         .subquery("tie")
@@ -90,9 +92,9 @@ def _ties(actor: Actor, on: date, until: date) -> Subquery:
 
 
 def _rows(actor: Actor, on: date, tie: Subquery, *, review_by: date) -> Select[Any]:
-    budget = visible_budgets(actor, on).where(PersonalHealthBudget.state != BudgetState.REFUSED).cte("budget")
-    ids = select(budget.c.id)
-    left, cash, spend, held = _left(ids), _cash(ids), _spend(actor, on, ids), _held(actor, on, ids)
+    budget = visible_budgets(actor, on).where(PersonalHealthBudget.state != BudgetState.REFUSED).subquery("budget")
+    its_id = budget.c.id
+    left, cash, spend, held = _left(its_id), _cash(its_id), _spend(actor, on, its_id), _held(actor, on, its_id)
     runs = func.coalesce(budget.c.end_on > on, False)
     due = and_(runs, budget.c.state == BudgetState.ACTIVE, CarePlan.review_on <= review_by)
     asked, missing = func.coalesce(spend.c.asked, 0), func.coalesce(spend.c.missing, 0)
@@ -128,55 +130,52 @@ def _rows(actor: Actor, on: date, tie: Subquery, *, review_by: date) -> Select[A
         .join(Person, Person.id == tie.c.person_id)
         .outerjoin(budget, budget.c.person_id == tie.c.person_id)
         .outerjoin(CarePlan, CarePlan.id == budget.c.plan_id)
-        .outerjoin(left, left.c.budget_id == budget.c.id)
-        .outerjoin(cash, cash.c.budget_id == budget.c.id)
-        .outerjoin(spend, spend.c.budget_id == budget.c.id)
-        .outerjoin(held, held.c.budget_id == budget.c.id)
+        .outerjoin(left, true())
+        .outerjoin(cash, true())
+        .outerjoin(spend, true())
+        .outerjoin(held, true())
     )
 
 
-def _left(budget_ids: Select[Any]) -> Subquery:
+def _left(budget_id: ColumnElement[UUID]) -> LateralFromClause:
+    """Return what is left of a budget. This and the next are asked of one budget at a time: few people of many."""
     row = PlanLinePosition
     pence = func.sum(row.allocated - row.spent - row.committed - row.owed)
-    found = select(row.budget_id, cast(pence, BigInteger).label("pence")).where(row.budget_id.in_(budget_ids))
-    return found.group_by(row.budget_id).subquery("left")
+    return select(cast(pence, BigInteger).label("pence")).where(row.budget_id == budget_id).lateral("left")
 
 
-def _cash(budget_ids: Select[Any]) -> Subquery:
+def _cash(budget_id: ColumnElement[UUID]) -> LateralFromClause:
     row = JournalLine
-    held = row.account == Account.FUNDS_HELD, row.budget_id.in_(budget_ids)
-    found = select(row.budget_id, cast(func.sum(row.pence), BigInteger).label("pence")).where(*held)
-    return found.group_by(row.budget_id).subquery("cash")
+    held = row.account == Account.FUNDS_HELD, row.budget_id == budget_id
+    return select(cast(func.sum(row.pence), BigInteger).label("pence")).where(*held).lateral("cash")
 
 
-def _spend(actor: Actor, on: date, budget_ids: Select[Any]) -> Subquery:
+def _spend(actor: Actor, on: date, budget_id: ColumnElement[UUID]) -> LateralFromClause:
     row = SpendRecord
     pence = type_coerce(row.amount, BigInteger)
     asked, missing = row.state == SpendState.ASKED_ABOUT, awaits_evidence()
     return (
         visible_spend(actor, on)
-        .where(row.budget_id.in_(budget_ids), or_(asked, missing))
+        .where(row.budget_id == budget_id, or_(asked, missing))
         .with_only_columns(
-            row.budget_id,
             func.count().filter(asked).label("asked"),
             cast(func.sum(pence).filter(asked), BigInteger).label("asked_pence"),
             func.count().filter(missing).label("missing"),
             cast(func.sum(pence).filter(missing), BigInteger).label("missing_pence"),
         )
-        .group_by(row.budget_id)
-        .subquery("spend")
+        .lateral("spend")
     )
 
 
-def _held(actor: Actor, on: date, budget_ids: Select[Any]) -> Subquery:
-    """Return of each budget the hold or stop that is in force longest."""
+def _held(actor: Actor, on: date, budget_id: ColumnElement[UUID]) -> LateralFromClause:
+    """Return the hold or stop of a budget that is in force longest."""
     row = PaymentHold
     now = row.start_on <= on, or_(row.end_on.is_(None), row.end_on > on)
     return (
         visible_holds(actor, on)
-        .where(row.budget_id.in_(budget_ids), *now)
-        .with_only_columns(row.budget_id, row.start_on.label("since"), row.reason)
-        .ext(distinct_on(row.budget_id))
-        .order_by(row.budget_id, row.start_on, row.id)
-        .subquery("held")
+        .where(row.budget_id == budget_id, *now)
+        .with_only_columns(row.start_on.label("since"), row.reason)
+        .order_by(row.start_on, row.id)
+        .limit(1)
+        .lateral("held")
     )

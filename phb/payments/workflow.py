@@ -39,14 +39,14 @@ WAITING = (S.REQUESTED, S.REISSUE_REQUESTED)
 
 INSTRUCTION = Workflow(
     "instruction",
-    Transition("include", S.REQUESTED, S.IN_RUN, Permission.RUN_ASSEMBLE, "included"),
-    Transition("include", S.REISSUE_REQUESTED, S.REISSUE_IN_RUN, Permission.RUN_ASSEMBLE, "included"),
+    Transition("include", S.REQUESTED, S.IN_RUN, Permission.RUN_ASSEMBLE_DUE, "included"),
+    Transition("include", S.REISSUE_REQUESTED, S.REISSUE_IN_RUN, Permission.RUN_ASSEMBLE_DUE, "included"),
     Transition("take_out", S.IN_RUN, S.REQUESTED, Permission.RUN_ASSEMBLE, "taken_out"),
     Transition("take_out", S.REISSUE_IN_RUN, S.REISSUE_REQUESTED, Permission.RUN_ASSEMBLE, "taken_out"),
     Transition("cancel", S.REQUESTED, S.CANCELLED, Permission.RUN_ASSEMBLE, "cancelled", needs_reason=True),
     Transition("release", S.IN_RUN, S.RELEASED, Permission.RUN_RELEASE, "released"),
     Transition("release", S.REISSUE_IN_RUN, S.RELEASED, Permission.RUN_RELEASE, "reissued"),
-    Transition("settle", S.RELEASED, S.SETTLED, Permission.RUN_SETTLE, "settled"),
+    Transition("settle", S.RELEASED, S.SETTLED, Permission.RUN_SETTLE_DUE, "settled"),
     Transition("return", S.RELEASED, S.CAME_BACK, Permission.RUN_SETTLE, "returned", needs_reason=True),
     Transition("return", S.SETTLED, S.CAME_BACK, Permission.RUN_SETTLE, "returned_after_settlement", needs_reason=True),
     Transition(
@@ -79,5 +79,5 @@ PAYMENT_RUN = Workflow(
         stamps="released_by",
     ),
     Transition("export", R.RELEASED, R.EXPORTED, Permission.RUN_RELEASE, "exported", stamps="exported_by"),
-    Transition("settle", R.EXPORTED, R.SETTLED, Permission.RUN_SETTLE, "settled"),
+    Transition("settle", R.EXPORTED, R.SETTLED, Permission.RUN_SETTLE_DUE, "settled"),
 )

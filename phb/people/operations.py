@@ -189,7 +189,7 @@ def end_need(uow: UnitOfWork, need_id: UUID, *, on: date, version: int | None = 
         select(CommunicationNeed)
         .where(
             CommunicationNeed.id == need_id,
-            CommunicationNeed.person_id.in_(queries.visible_person_ids(uow.actor, uow.today)),
+            queries.about_visible(uow.actor, uow.today, None, CommunicationNeed.person_id),
         )
         .with_for_update()
     )

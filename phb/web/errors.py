@@ -23,10 +23,12 @@ TITLES = {
     500: "Something went wrong",
 }
 OF_PAGES = {
+    400: "It did not arrive whole, or cannot be read. Nothing was saved. Go back to the page before and try again.",
     404: "If you typed the address, check it. If you followed a link, what it leads to may have moved, or may not be "
     "yours to see. Go to your start page to find what you need.",
     405: "Go back to the page before and use its buttons.",
 }
+TO_SEND_AGAIN = {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 TOO_OLD = (
     "This form was open for too long, or it was not sent from our page. Nothing was saved. Go back, reload the page "
     "and send it again."
@@ -47,7 +49,7 @@ def answer_http_error(error: HTTPException) -> Response:
     sentence = OF_PAGES.get(status) or edge.SENTENCES.get(status, "Nothing was changed. Try again later.")
     code = status.phrase.lower().replace(" ", "-")
     # A browser cannot go back to a form that answered a form, but its address shows it anew.
-    form = request.full_path if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
+    form = request.full_path if request.method == "POST" and status in TO_SEND_AGAIN else None
     return _page(status, sentence, code=code, form=form)
 
 

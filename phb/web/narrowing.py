@@ -10,11 +10,13 @@ from uuid import UUID
 from flask import abort, request
 
 from phb.core.days import Days
+from phb.documents.words import say_day
 from phb.web.forms import Day, PageForm
 
 Code = TypeVar("Code", bound=StrEnum)
 Row = TypeVar("Row")
 A_PAGE = 50
+ALL_DAYS = Days()
 
 
 class DaysForm(PageForm):
@@ -29,6 +31,20 @@ class DaysForm(PageForm):
         """Return what is chosen as it stands in an address."""
         days = {"first": self.from_day.data, "last": self.to_day.data}
         return {name: day.isoformat() for name, day in days.items() if day}
+
+
+def titled(whole: str, *chosen: str | None, days: Days = ALL_DAYS) -> str:
+    """Return the title of a list: what it is narrowed to before what the whole is called, so that each has its own.
+
+    Args:
+        whole: the title of the whole list.
+        chosen: in words, what it is narrowed to; None where it is not.
+        days: the days it is narrowed to.
+    """
+    since = f"from {say_day(days.first)}" if days.first else None
+    until = f"up to {say_day(days.last)}" if days.last else None
+    narrowed = ", ".join(words for words in (*chosen, since, until) if words)
+    return f"{narrowed[0].upper()}{narrowed[1:]} \N{EN DASH} {whole[0].lower()}{whole[1:]}" if narrowed else whole
 
 
 def kept() -> Mapping[str, str]:

@@ -9,6 +9,8 @@ from moneyed import Money
 from phb.core.clock import LONDON, london_date
 from phb.core.money import format_pounds
 from phb.documents.words import say, say_day
+from phb.governance.policies import ReportingOrder
+from phb.indicators.report import order_in_words
 
 COLOURS: Mapping[str, str] = {
     "draft": "grey",
@@ -80,6 +82,9 @@ def setting(value: object) -> str:
             return "Yes" if value else "No"
         case Money():
             return format_pounds(value)
+        case ReportingOrder():
+            said = order_in_words(value)
+            return said[0].upper() + said[1:]
         case StrEnum():
             return words(value)
         case _:

@@ -1,12 +1,15 @@
 """The checks over the API."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.app import create_app
 from phb.core.actor import Role
+from phb.governance.permissions import the_system
+from phb.indicators.counting import count_day
 from tests.api.conftest import Caller, Desk
 from tests.budget.conftest import World
 from tests.indicators.conftest import Area, new_area  # noqa: F401 - a fixture
@@ -41,7 +44,8 @@ def test_each_check_comes_with_what_was_counted_and_what_is_missing(callers: Cal
         3,
     )
     assert body["whole"] == {"name": "all", "people": 1, "budgets": 1}
-    assert len(body["how_counted"]) == 5
+    assert len(body["how_counted"]) == 7
+    assert body["kept_at"] is None
 
 
 def test_as_of_another_day(callers: Callable[[Role], Caller]) -> None:
@@ -61,3 +65,16 @@ def test_refusals(callers: Callable[[Role], Caller]) -> None:
     assert (outside.status, outside.body["code"], outside.body["field"]) == (403, "outside-term", "as_of")
     assert officer.get("/checks", as_of="soon").status == 400
     assert officer.get("/checks", on="2026-04-01").status == 400
+
+
+def test_yesterday_is_told_as_it_was_kept_and_anew_where_that_is_asked(session_factory: sessionmaker[Session]) -> None:
+    area = Area(World(Service(session_factory)))
+    area.give("ADULT_CHC", "np")
+    service, yesterday = area.world.service, area.world.service.today
+    area.world.on(yesterday + timedelta(days=1))
+    service.do(the_system(service.commissioner_id), count_day, yesterday)
+    caller = Desk(service, create_app(session_factory, clock=on_day(service.today))).staff(Role.AUDITOR)
+    kept = caller.get("/checks").body
+    assert (kept["as_of"], kept["kept_at"] is None) == (yesterday.isoformat(), False)
+    anew = caller.get(f"/checks?as_of={yesterday}&anew=true").body
+    assert (anew["as_of"], anew["kept_at"], anew["whole"]) == (yesterday.isoformat(), None, kept["whole"])

@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from openpyxl import load_workbook
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from phb.core.actor import Role
 from phb.intake.jobs.operations import run_job
@@ -199,6 +201,26 @@ def test_a_very_large_file_is_refused(sender: Sender, size: int, status: int) ->
     answer = sender.send(bytes(size))
     assert answer.status == status
     assert "10 MB" in answer.body["detail"]
+
+
+def test_a_file_that_breaks_off_leaves_nothing_and_the_same_request_sends_it_again(sender: Sender) -> None:
+    whole, key = organisations(10_000), str(uuid4())
+    parts = {"kind": "organisations", "file": FileStorage(BytesIO(whole), "file")}
+    stream, length, boundary = stream_encode_multipart(parts)
+    headers = {"Authorization": f"Bearer {sender.caller.token}", "Idempotency-Key": key}
+    with stream:
+        response = sender.caller.client.post(
+            "/api/v1/imports",
+            input_stream=BytesIO(stream.read(length // 2)),
+            headers=headers,
+            environ_overrides={"CONTENT_LENGTH": str(length)},
+            content_type=f"multipart/form-data; boundary={boundary}",
+        )
+    answer = Answer.of(response)
+    assert (answer.status, answer.body["code"]) == (400, "bad-request")
+    assert sender.caller.get("/imports").body == []
+    assert sender.send(whole, key=key).status == 202
+    assert len(sender.caller.get("/imports").body) == 1
 
 
 def test_the_kinds_come_with_their_columns(sender: Sender) -> None:

@@ -1,6 +1,6 @@
 """A commissioner with nothing decided yet, and people in every role there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -8,13 +8,10 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import URL
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.core.actor import Actor, Role
 from phb.core.clock import FixedClock
-from phb.core.database import make_engine, make_session_factory
-from phb.core.roles import OWNER
 from phb.core.uow import UnitOfWork, begin
 from phb.governance import policy
 from phb.governance.permissions import permissions_of
@@ -70,11 +67,3 @@ class Commissioner:
 def commissioner(session_factory: sessionmaker[Session]) -> Commissioner:
     """Return a new commissioner."""
     return Commissioner(session_factory)
-
-
-@pytest.fixture
-def owner(database: URL) -> Iterator[sessionmaker[Session]]:
-    """Make sessions as the tables' owner."""
-    engine = make_engine(database, role=OWNER, pooled=False)
-    yield make_session_factory(engine)
-    engine.dispose()

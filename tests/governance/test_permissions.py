@@ -10,7 +10,14 @@ from phb.governance.permissions import ROLE_PERMISSIONS, permissions_of
 READS = {permission for permission in Permission if permission.value.endswith(".read")}
 SIGN_OFFS = {Permission.BUDGET_SIGN_OFF_CLINICALLY, Permission.BUDGET_SIGN_OFF_FINANCE}
 RUN_STEPS = {Permission.RUN_ASSEMBLE, Permission.RUN_APPROVE, Permission.RUN_RELEASE}
-MOVES_MONEY = {*RUN_STEPS, Permission.RUN_SETTLE, Permission.PAYEE_WRITE, Permission.PAYEE_CONFIRM}
+DONE_BY_ITSELF = {Permission.RUN_ASSEMBLE_DUE, Permission.RUN_SETTLE_DUE}
+MOVES_MONEY = {
+    *RUN_STEPS,
+    *DONE_BY_ITSELF,
+    Permission.RUN_SETTLE,
+    Permission.PAYEE_WRITE,
+    Permission.PAYEE_CONFIRM,
+}
 APPROVES = {
     *SIGN_OFFS,
     Permission.BUDGET_REFUSE,
@@ -95,7 +102,7 @@ def test_protected_characteristics_are_kept_by_those_who_assess() -> None:
     assert (seen, written) == ({Role.CARE_COORDINATOR, Role.CLINICIAN}, {Role.CARE_COORDINATOR})
 
 
-def test_the_system_assembles_payment_runs_and_takes_no_other_step_of_theirs() -> None:
+def test_the_system_assembles_and_settles_what_is_due_and_takes_no_other_step_of_a_run() -> None:
     held = ROLE_PERMISSIONS[Role.SYSTEM]
-    assert held & RUN_STEPS == {Permission.RUN_ASSEMBLE}
+    assert held & MOVES_MONEY == DONE_BY_ITSELF
     assert not held & (APPROVES | ADMINISTERS | {Permission.BUDGET_PREPARE})

@@ -46,8 +46,9 @@ def test_the_checks_are_a_document_with_what_was_counted(area: Area) -> None:
     assert found.reference == "Checks at the end of 1 April 2026, Northvale"
     checks, cohorts, ways = tables(found).values()
     # One home package of five: 20 x 1 < 17 x 5; 4.25 of five pass, so four are missing.
-    assert checks.rows[3][1:] == (1, 5, "1/5 (20.0 %)", ">= 17/20", "fails", 4)
-    assert checks.rows[0][1:4] == (1, None, "")
+    assert checks.rows[3][1:] == (1, 5, "1 of 5 (20.0 %)", "at least 85 %", "fails", 4)
+    assert checks.rows[0][1:5] == (1, None, "", "at least 4")
+    assert checks.rows[1][4] == "no more than half"
     assert cohorts.total == ways.total == ("all", 1, 1)
     said = [paragraph for section in found.sections for paragraph in section.paragraphs]
     assert any(paragraph.startswith("Fewer than ten are counted, so read with care: ") for paragraph in said)

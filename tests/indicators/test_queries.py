@@ -162,7 +162,7 @@ def test_the_order_for_mixed_budgets_is_the_commissioners(area: Area) -> None:
     assert [row.budgets for row in area.report().ways] == [0, 0, 1]
     area.decide(reporting_order=ReportingOrder.THIRD_PARTY_FIRST.value)
     assert [row.budgets for row in area.report().ways] == [0, 1, 0]
-    assert "third party, direct payment, notional." in " ".join(area.report().how_counted)
+    assert "third-party budget first, then direct payment, then notional budget." in " ".join(area.report().how_counted)
     area.decide(reporting_order=ReportingOrder.NOTIONAL_FIRST.value)
     assert area.figures(HANDED_OVER) == (0, 1, "fails", 1)
 

@@ -16,6 +16,7 @@ from phb.core.money import pounds
 from phb.governance import policy
 from phb.governance.jobs import (
     ASSEMBLE_RUNS,
+    COUNT_DAY,
     DELIVER_MESSAGES,
     EXPIRE_COMMITMENTS,
     IMPORT_FILES,
@@ -25,6 +26,7 @@ from phb.governance.jobs import (
 )
 from phb.governance.models import AuditEvent, JobRun, Task
 from phb.governance.permissions import the_system
+from phb.indicators.queries import checks
 from phb.intake.jobs.models import ImportJob
 from phb.intake.jobs.operations import request_import
 from phb.ledger import events, posting
@@ -251,6 +253,16 @@ def test_a_breach_in_the_books_fails_the_check_and_is_an_auditors_to_look_into(p
     with world.service.unit(world.auditor) as uow:
         task = uow.session.scalars(select(Task).where(Task.kind == "books.look_into")).one()
     assert (task.roles, task.since_on, task.due_on) == (["auditor"], date(2026, 4, 2), date(2026, 4, 3))
+
+
+def test_the_day_before_is_counted_and_kept(paying: Paying) -> None:
+    night = night_of(paying)
+    paying.world.active(stated("care", "100.00"))
+    on(night, paying, 4, 2)
+    assert said(night, COUNT_DAY) == ("done", "1 April 2026 was counted.")
+    report = paying.world.ask(paying.world.auditor, checks, date(2026, 4, 1))
+    assert report.kept_at == datetime(2026, 4, 2, 11, tzinfo=UTC)
+    assert (report.whole.people, report.whole.budgets) == (1, 1)
 
 
 def test_a_file_that_waits_is_taken_in_at_once(night: Night) -> None:

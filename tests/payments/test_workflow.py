@@ -10,40 +10,41 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phb.core.actor import MissingPermissionError, Permission, Role
 from phb.governance.models import AuditEvent
+from phb.governance.permissions import ROLE_PERMISSIONS
 from phb.governance.workflow import ReasonNeededError, SecondPersonNeededError, Workflow, WrongStateError
 from phb.payments.workflow import INSTRUCTION, PAYMENT_RUN
 from tests.governance.conftest import Commissioner
 
 SOMEBODY = uuid4()
 FINANCE, SYSTEM = Role.FINANCE_OFFICER, Role.SYSTEM
-ASSEMBLERS = {FINANCE, SYSTEM}  # the system assembles what is due; two people still approve and release it
+BY_ITSELF = {FINANCE, SYSTEM}  # the system puts what is due into a run and books what arrived, and nothing else
 MAY: dict[tuple[str, str], dict[str, tuple[str, set[Role]]]] = {
-    ("instruction", "requested"): {"include": ("in_run", ASSEMBLERS), "cancel": ("cancelled", ASSEMBLERS)},
+    ("instruction", "requested"): {"include": ("in_run", BY_ITSELF), "cancel": ("cancelled", {FINANCE})},
     ("instruction", "in_run"): {
-        "take_out": ("requested", ASSEMBLERS),
+        "take_out": ("requested", {FINANCE}),
         "release": ("released", {Role.PAYMENTS_RELEASER}),
     },
-    ("instruction", "released"): {"settle": ("settled", ASSEMBLERS), "return": ("came_back", ASSEMBLERS)},
-    ("instruction", "settled"): {"return": ("came_back", ASSEMBLERS)},
+    ("instruction", "released"): {"settle": ("settled", BY_ITSELF), "return": ("came_back", {FINANCE})},
+    ("instruction", "settled"): {"return": ("came_back", {FINANCE})},
     ("instruction", "came_back"): {
-        "reissue": ("reissue_requested", ASSEMBLERS),
+        "reissue": ("reissue_requested", {FINANCE}),
         "give_up": ("given_up", {Role.APPROVER}),
     },
     ("instruction", "reissue_requested"): {
-        "include": ("reissue_in_run", ASSEMBLERS),
+        "include": ("reissue_in_run", BY_ITSELF),
         "give_up": ("given_up", {Role.APPROVER}),
     },
     ("instruction", "reissue_in_run"): {
-        "take_out": ("reissue_requested", ASSEMBLERS),
+        "take_out": ("reissue_requested", {FINANCE}),
         "release": ("released", {Role.PAYMENTS_RELEASER}),
     },
-    ("payment_run", "assembled"): {"approve": ("approved", {Role.APPROVER}), "withdraw": ("withdrawn", ASSEMBLERS)},
+    ("payment_run", "assembled"): {"approve": ("approved", {Role.APPROVER}), "withdraw": ("withdrawn", {FINANCE})},
     ("payment_run", "approved"): {
         "release": ("released", {Role.PAYMENTS_RELEASER}),
-        "withdraw": ("withdrawn", ASSEMBLERS),
+        "withdraw": ("withdrawn", {FINANCE}),
     },
     ("payment_run", "released"): {"export": ("exported", {Role.PAYMENTS_RELEASER})},
-    ("payment_run", "exported"): {"settle": ("settled", ASSEMBLERS)},
+    ("payment_run", "exported"): {"settle": ("settled", BY_ITSELF)},
 }
 
 
@@ -126,3 +127,11 @@ def test_what_turns_a_payment_back_needs_a_reason(
 def test_each_step_of_a_run_has_its_own_permission() -> None:
     needed = {transition.name: transition.permission for transition in PAYMENT_RUN.transitions}
     assert (needed["approve"], needed["release"]) == (Permission.RUN_APPROVE, Permission.RUN_RELEASE)
+
+
+def test_the_system_moves_payments_and_runs_only_as_its_two_jobs_need() -> None:
+    held = ROLE_PERMISSIONS[SYSTEM]
+    moves = {
+        (flow.name, t.name) for flow in (INSTRUCTION, PAYMENT_RUN) for t in flow.transitions if t.permission in held
+    }
+    assert moves == {("instruction", "include"), ("instruction", "settle"), ("payment_run", "settle")}

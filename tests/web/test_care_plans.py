@@ -145,7 +145,7 @@ def test_what_is_missing_is_asked_for_on_its_page(office: CareOffice, desk: Desk
 @pytest.mark.parametrize(
     ("answers", "place", "says"),
     [
-        ([WHAT | {"category": "ALCOHOL"}, PRICE, MONEY], "category", "cannot be bought with this money"),
+        ([WHAT | {"category": "DENTAL"}, PRICE, MONEY], "category", "cannot be bought with this money"),
         ([WHAT | {"category": "LIVING_COSTS"}, PRICE, MONEY], "referral_reason", "Say why it is right here"),
         ([WHAT, PRICE, MONEY | {"money": "10428.56"}], "money", "Give it enough for the whole service"),
         ([WHAT, PRICE, MONEY | {"fund_1": "nhs", "percent_1": "50"}], "rest_fund", "each once"),
@@ -161,8 +161,21 @@ def test_what_the_plan_may_not_say_is_refused_at_its_field(
     assert says in refused.wrong[place]
 
 
+def test_what_is_barred_by_law_is_not_offered_and_what_needs_a_decision_says_so(office: CareOffice, desk: Desk) -> None:
+    what = desk.walk(desk.open(start(office)), *about())
+    for word in ("Alcohol", "Tobacco", "Gambling"):
+        assert word not in what.text
+    for words in (
+        "Ordinary living costs (rent, food, utilities) with no care link (needs a decision: say why it is right)",
+        "NHS dental treatment (not with a direct payment)",
+        "Long-term residential care by direct payment (with a direct payment it needs a decision: say why it is right)",
+    ):
+        assert words in what.text, words
+    assert desk.send(what, **WHAT | {"category": "ALCOHOL"}).wrong.keys() == {"category"}
+
+
 def test_a_refused_answer_is_put_right_without_losing_the_others(office: CareOffice, desk: Desk) -> None:
-    steps = [*about(), WHAT | {"category": "ALCOHOL"}, PRICE, MONEY]
+    steps = [*about(), WHAT | {"category": "DENTAL"}, PRICE, MONEY]
     refused = desk.send(desk.walk(desk.open(start(office)), *steps), **END)
     again = desk.walk(refused, {"category": "PERSONAL_CARE"})
     assert "What if things go wrong?" in again.title

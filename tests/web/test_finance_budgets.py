@@ -109,7 +109,10 @@ def test_the_list_is_narrowed_by_state_cohort_and_way(office: Office) -> None:
     for narrowed in ({"state": "draft"}, {"cohort": "WHEELCHAIR_ADULT"}, {"way": "notional"}):
         page = browser.open("/budgets", **narrowed)
         assert ("N-NERYS" in page.text, "B-1" in page.text) == (True, False)
-    assert "No budget fits." in browser.open("/budgets", state="draft", way="direct_payment").text
+    none = browser.open("/budgets", state="draft", way="direct_payment")
+    assert "No budget fits." in none.text
+    assert none.title.startswith("Draft, Direct payment")
+    assert none.title.endswith("\N{EN DASH} budgets - Personal health budgets")
 
 
 def test_a_search_stays_while_the_list_is_narrowed(office: Office) -> None:

@@ -123,6 +123,18 @@ def test_one_kind_is_read_alone(office: Office) -> None:
     assert browser.open("/queue", kind="nothing_we_know").status == 404
 
 
+def test_each_narrowed_queue_has_a_title_and_a_heading_of_its_own(office: Office) -> None:
+    browser = office.browser(office.world.approver)
+    for address, kind, title in (
+        ("/queue", "budget_to_sign_off", "Budgets to sign off \N{EN DASH} waiting for you"),
+        ("/queue", "invoice_not_paid", "Invoices not yet paid \N{EN DASH} waiting for you"),
+        ("/queue/others", "change_to_apply", "Changes to apply \N{EN DASH} waiting for others"),
+    ):
+        page = browser.open(address, kind=kind)
+        assert page.title == f"{title} - Personal health budgets"
+        assert f'<h1 class="nhsuk-heading-l">{title}</h1>' in page.html
+
+
 def test_a_change_leads_to_itself(office: Office) -> None:
     budget_id = office.world.active()
     row = office.change(budget_id, "20000.00")

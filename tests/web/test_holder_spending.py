@@ -60,6 +60,7 @@ def test_receipts_that_are_needed_are_a_list_of_their_own(spender: Spender, hold
     spender.world.do(spender.world.holder, attach_receipt, seen.id, jpeg())
     spender.spend("20.00", words="Without one")
     page = holding.browser().open(holding.address("spending"), show="receipts")
+    assert page.title.startswith("Receipt needed \N{EN DASH} spending and receipts, ")
     assert "Without one" in page.text
     assert "With a receipt" not in page.text
 

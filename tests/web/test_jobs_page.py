@@ -44,9 +44,18 @@ def test_every_job_says_what_it_does_when_it_ran_and_when_it_runs_next(counter: 
 
 
 def test_a_job_that_missed_its_time_is_overdue_in_words(counter: Counter) -> None:
+    run(counter, FIVE)
     page = counter.staff(Role.AUDITOR).open("/jobs")
-    assert "Last run It has not run yet Next run Overdue since 1 April 2026, 05:00" in page.text
+    assert "Last run It has not run yet Next run Overdue since 1 April 2026, 05:10" in page.text
     assert "Last run It has not run yet Next run As soon as something waits" in page.text
+    assert "phb jobs run" not in page.text
+
+
+def test_where_nothing_runs_the_jobs_it_is_said_once_and_with_what_to_do(counter: Counter) -> None:
+    page = counter.staff(Role.AUDITOR).open("/jobs")
+    assert page.text.count("None of them has run here yet") == page.text.count("phb jobs run") == 1
+    assert "It has not run yet" not in page.text
+    assert "Runs Every day at 05:00 Next run Overdue since 1 April 2026, 05:00" in page.text
 
 
 def test_messages_that_wait_are_counted(counter: Counter) -> None:

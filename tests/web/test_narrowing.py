@@ -46,3 +46,22 @@ def test_what_is_worked_out_whole_is_shown_fifty_at_a_time(counter: Counter) -> 
     for query, shown in (("", (rows[:50], 50)), ("?of=50", (rows[50:100], 100)), ("?of=100", (rows[100:], None))):
         with counter.app.test_request_context(f"/{query}"):
             assert narrowing.part(rows, "of") == shown
+
+
+@pytest.mark.parametrize(
+    ("chosen", "days", "title"),
+    [
+        ((), Days(), "Payments"),
+        ((None,), Days(), "Payments"),
+        (("Came back",), Days(), "Came back \N{EN DASH} payments"),
+        (("invoices not yet paid",), Days(), "Invoices not yet paid \N{EN DASH} payments"),
+        ((None,), Days(date(2026, 4, 1), None), "From 1 April 2026 \N{EN DASH} payments"),
+        (
+            ("Settled",),
+            Days(date(2026, 4, 1), date(2026, 4, 3)),
+            "Settled, from 1 April 2026, up to 3 April 2026 \N{EN DASH} payments",
+        ),
+    ],
+)
+def test_a_narrowed_list_has_a_title_of_its_own(chosen: tuple[str | None, ...], days: Days, title: str) -> None:
+    assert narrowing.titled("Payments", *chosen, days=days) == title

@@ -98,7 +98,10 @@ def test_the_list_is_narrowed_by_day_and_state(bank: Bank) -> None:
     listed = clerk.open("/payments")
     assert "Aled Example" in listed.text
     assert page_of(payment.id) in listed.html
-    assert "There is no payment of this kind." in clerk.send("/payments", state="came_back").text
+    none = clerk.send("/payments", state="came_back")
+    assert "There is no payment of this kind." in none.text
+    assert none.title.startswith("Came back")
+    assert none.title.endswith("\N{EN DASH} payments - Personal health budgets")
     assert page_of(payment.id) in clerk.send("/payments", state="settled", **day("to_day", 1, 4)).html
     assert "There is no payment of this kind." in clerk.send("/payments", **day("from_day", 2, 4)).text
     assert page_of(payment.id) in clerk.open("/payments", budget=str(payment.budget_id)).html

@@ -196,6 +196,16 @@ def test_a_released_run_that_was_never_sent_says_what_to_do(bank: Bank) -> None:
     assert "Record that these arrived" not in settling
 
 
+def test_your_part_is_shown_to_those_who_have_one(bank: Bank) -> None:
+    bank.paying.paid_plan()
+    bank.paying.assembled()
+    approver, releaser = (who.open("/payment-runs").text for who in (bank.approver, bank.releaser))
+    assert "Your part" in approver
+    assert "You can approve it" in approver
+    assert "Your part" not in releaser
+    assert "Approval by an approver" in releaser
+
+
 def test_the_list_is_narrowed_by_days_and_state(bank: Bank) -> None:
     bank.paying.paid_plan()
     run = bank.paying.assembled()
@@ -205,7 +215,10 @@ def test_the_list_is_narrowed_by_days_and_state(bank: Bank) -> None:
     assert chosen.response.request.query_string == b"first=2026-04-01&last=2026-04-07"
     assert "There is no payment run of this kind." in chosen.text
     assert "8 April 2026" in clerk.send("/payment-runs", state="assembled").text
-    assert "There is no payment run of this kind." in clerk.send("/payment-runs", state="settled").text
+    none = clerk.send("/payment-runs", state="settled")
+    assert "There is no payment run of this kind." in none.text
+    assert none.title.startswith("Settled")
+    assert none.title.endswith("\N{EN DASH} payment runs - Personal health budgets")
     wrong = clerk.send("/payment-runs", **day("from_day", 31, 4))
     assert (wrong.status, wrong.wrong) == (422, {"from_day-day": "Enter a real date, like 27 3 2026"})
     assert clerk.open("/payment-runs", first="never").status == 400

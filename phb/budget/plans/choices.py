@@ -20,7 +20,10 @@ from phb.people.users.coordinators import coordinators_on
 
 @dataclass(frozen=True)
 class PlanChoices:
-    """What there is to choose from on a day; `priced` is empty where no model prices a cohort's needs."""
+    """What there is to choose from on a day; `priced` is empty where no model prices a cohort's needs.
+
+    What the law bars however the money is held is not among the `categories`.
+    """
 
     cohorts: Sequence[Cohort]
     categories: Sequence[SpendCategory]
@@ -47,7 +50,7 @@ def plan_choices(
     holds = row.kind == OrganisationKind.THIRD_PARTY
     return PlanChoices(
         cohorts=cohorts(on),
-        categories=categories(on),
+        categories=tuple(one for one in categories(on) if one.may_be_planned),
         priced=_priced(session, cohort, on, known_at),
         third_parties=session.scalars(running.where(holds)).all(),
         funders=session.scalars(running.where(row.fund.is_not(None))).all(),

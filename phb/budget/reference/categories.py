@@ -59,6 +59,11 @@ class SpendCategory:
     source: str
     confidence: str
 
+    @property
+    def may_be_planned(self) -> bool:
+        """Say whether some way of holding the money lets it be bought, if need be after a decision."""
+        return any(self.severity_for(way) is not Severity.BLOCK for way in ManagementType)
+
     def severity_for(self, management: ManagementType) -> Severity:
         """Return what the category does where money is held this way."""
         return self.severity if management in self.applies_to else Severity.ALLOW

@@ -10,14 +10,14 @@ from phb.core.actor import Actor, Role
 from phb.monitoring.duties.duty import Duty, Source, Terms, in_words, row
 from phb.people.kinds import Scope
 from phb.people.models import Relation, User, UserRole
-from phb.people.queries import visible_person_ids
+from phb.people.queries import about_visible
 
 COORDINATOR = frozenset({Role.CARE_COORDINATOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
 def _visible_relations(actor: Actor, on: date) -> Select[Any]:
-    return select(Relation).where(Relation.person_id.in_(visible_person_ids(actor, on, Scope.RECORD)))
+    return select(Relation).where(about_visible(actor, on, Scope.RECORD, Relation.person_id))
 
 
 RELATIONS = Source(lambda: select(Relation), _visible_relations)

@@ -11,7 +11,7 @@ from phb.core.actor import Actor
 from phb.core.errors import NotFoundError
 from phb.payments.checks.models import PaymentHold
 from phb.people.kinds import Scope
-from phb.people.queries import visible_person_ids
+from phb.people.queries import about_visible
 
 
 class HoldNotFoundError(NotFoundError):
@@ -22,10 +22,8 @@ class HoldNotFoundError(NotFoundError):
 
 def visible_holds(actor: Actor, on: date) -> Select[PaymentHold]:
     """Select the holds of budgets an actor may see on a day."""
-    people = visible_person_ids(actor, on, Scope.BUDGET)
-    return select(PaymentHold).where(
-        PaymentHold.commissioner_id == actor.commissioner_id, PaymentHold.person_id.in_(people)
-    )
+    theirs = about_visible(actor, on, Scope.BUDGET, PaymentHold.person_id)
+    return select(PaymentHold).where(PaymentHold.commissioner_id == actor.commissioner_id, theirs)
 
 
 def holds_of(session: Session, actor: Actor, budget_id: UUID, on: date) -> Sequence[PaymentHold]:

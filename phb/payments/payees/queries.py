@@ -14,7 +14,7 @@ from phb.core.errors import NotFoundError
 from phb.payments.modulus import ModulusTable
 from phb.payments.payees.models import BankAccount, ModulusTableInUse, ModulusWeight, Payee, PayingAccount
 from phb.people.kinds import Scope
-from phb.people.queries import visible_person_ids
+from phb.people.queries import about_visible
 
 
 class PayeeNotFoundError(NotFoundError):
@@ -51,7 +51,7 @@ class PayeeWithAccounts:
 
 def visible_payees(actor: Actor, on: date) -> Select[Payee]:
     """Select the payees an actor may see on a day: those of the people they see, and for finance all organisations'."""
-    theirs: ColumnElement[bool] = Payee.person_id.in_(visible_person_ids(actor, on, Scope.BUDGET))
+    theirs: ColumnElement[bool] = about_visible(actor, on, Scope.BUDGET, Payee.person_id)
     if actor.may(Permission.LEDGER_READ) or actor.may(Permission.PAYEE_WRITE):
         theirs = or_(theirs, Payee.person_id.is_(None))
     return select(Payee).where(Payee.commissioner_id == actor.commissioner_id, theirs)

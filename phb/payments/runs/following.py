@@ -61,7 +61,7 @@ def settle_due(uow: UnitOfWork, on: date) -> Settlement:
         MissingPermissionError: the actor may not settle.
         NotOnThatDayError: the day has not come.
     """
-    uow.actor.require(Permission.RUN_SETTLE)
+    uow.actor.require(Permission.RUN_SETTLE_DUE)
     if on > uow.today:
         raise NotOnThatDayError("Payments settle on their entry day, not before. Give today or earlier.")
     came = to_settle(uow.session, uow.actor, on, for_update=True)

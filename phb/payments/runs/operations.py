@@ -87,7 +87,7 @@ def assemble_run(uow: UnitOfWork, *, entry_on: date, due_by: date | None = None)
         NoPayingAccountError: the commissioner has no confirmed account to pay from.
         NothingToPayError: nothing due may be paid.
     """
-    uow.actor.require(Permission.RUN_ASSEMBLE)
+    uow.actor.require(Permission.RUN_ASSEMBLE_DUE)
     days = BacsDays.of(entry_on, holidays(uow.session))
     days.refuse_too_late(uow.today)
     uow.session.execute(LOCK_RUNS, {"commissioner_id": str(uow.commissioner_id)})

@@ -77,7 +77,7 @@ def preview(session: Session, actor: Actor, entry_on: date, on: date) -> Preview
         MissingPermissionError: the actor may not assemble runs.
         EntryDayError: no working day, or too late to send the file.
     """
-    actor.require(Permission.RUN_ASSEMBLE)
+    actor.require(Permission.RUN_ASSEMBLE_DUE)
     days = BacsDays.of(entry_on, holidays(session))
     days.refuse_too_late(on)
     found = candidates(session, actor, entry_on=entry_on, due_by=entry_on, on=on)

@@ -20,7 +20,7 @@ from phb.payments.payees.models import BankAccount
 from phb.payments.runs.models import Instruction, InstructionShare, LeftOut, PaymentFile, PaymentRun, RunItem
 from phb.payments.workflow import RunState
 from phb.people.kinds import Scope
-from phb.people.queries import visible_person_ids
+from phb.people.queries import about_visible
 
 
 class RunNotFoundError(NotFoundError):
@@ -78,7 +78,7 @@ def visible_runs(actor: Actor) -> Select[PaymentRun]:
 
 def visible_instructions(actor: Actor, on: date) -> Select[Instruction]:
     """Select the payments an actor may see on a day: of people they see, and nobody's in particular for finance."""
-    theirs: ColumnElement[bool] = Instruction.person_id.in_(visible_person_ids(actor, on, Scope.BUDGET))
+    theirs: ColumnElement[bool] = about_visible(actor, on, Scope.BUDGET, Instruction.person_id)
     if actor.may(Permission.LEDGER_READ):
         theirs = or_(theirs, Instruction.person_id.is_(None))
     return select(Instruction).where(Instruction.commissioner_id == actor.commissioner_id, theirs)

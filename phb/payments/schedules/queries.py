@@ -16,7 +16,7 @@ from phb.payments.runs.models import Instruction
 from phb.payments.schedules.models import Instalment, InstalmentSchedule
 from phb.payments.workflow import ENDED, UNSENT, InstructionState
 from phb.people.kinds import Scope
-from phb.people.queries import visible_between, visible_person_ids
+from phb.people.queries import about_visible, visible_between
 
 
 class ScheduleNotFoundError(NotFoundError):
@@ -33,9 +33,9 @@ def visible_instalments(actor: Actor, on: date) -> Select[Instalment]:
 
 def visible_schedules(actor: Actor, on: date) -> Select[InstalmentSchedule]:
     """Select the schedules of budgets an actor may see on a day."""
-    people = visible_person_ids(actor, on, Scope.BUDGET)
     schedule = InstalmentSchedule
-    return select(schedule).where(schedule.commissioner_id == actor.commissioner_id, schedule.person_id.in_(people))
+    theirs = about_visible(actor, on, Scope.BUDGET, schedule.person_id)
+    return select(schedule).where(schedule.commissioner_id == actor.commissioner_id, theirs)
 
 
 def schedule(session: Session, actor: Actor, schedule_id: UUID, on: date) -> InstalmentSchedule:

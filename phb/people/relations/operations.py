@@ -144,10 +144,8 @@ def end_relation(
         DatesWrongWayRoundError: it would end before it starts.
     """
     uow.actor.require(Permission.PEOPLE_WRITE)
-    seen = queries.visible_person_ids(uow.actor, uow.today)
-    row = uow.session.scalar(
-        select(Relation).where(Relation.id == relation_id, Relation.person_id.in_(seen)).with_for_update()
-    )
+    seen = queries.about_visible(uow.actor, uow.today, None, Relation.person_id)
+    row = uow.session.scalar(select(Relation).where(Relation.id == relation_id, seen).with_for_update())
     if row is None:
         raise RelationNotFoundError("There is no such relation. Check the person's record.")
     require_version(row, version)

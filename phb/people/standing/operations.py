@@ -214,8 +214,8 @@ def _require_consenter(uow: UnitOfWork, owner: Person, on: date, relation_id: UU
 
 def _dated(uow: UnitOfWork, model: type[Dated], row_id: UUID, version: int | None) -> Dated:
     uow.actor.require(Permission.PEOPLE_WRITE)
-    seen = queries.visible_person_ids(uow.actor, uow.today)
-    row = uow.session.scalar(select(model).where(model.id == row_id, model.person_id.in_(seen)).with_for_update())
+    seen = queries.about_visible(uow.actor, uow.today, None, model.person_id)
+    row = uow.session.scalar(select(model).where(model.id == row_id, seen).with_for_update())
     if row is None:
         raise StandingNotFoundError("There is no such record. Check the person's record.")
     require_version(row, version)

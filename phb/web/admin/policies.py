@@ -16,7 +16,7 @@ from phb.governance.models import PolicySetting
 from phb.governance.policies import POLICIES, Policy
 from phb.web.asking import ask
 from phb.web.forms import Choice, Day, Needed, PageForm, Words
-from phb.web.presenters import words
+from phb.web.presenters import setting
 from phb.web.rendering import render
 
 policies = Blueprint("policies", __name__, url_prefix="/policies")
@@ -141,7 +141,7 @@ def _field(kind: Any, entry: Any) -> Field:  # noqa: ANN401 - a type hint and a 
     if kind is bool:
         return Choice(label, options=[("yes", "Yes"), ("no", "No")])
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return Choice(label, options=[(choice, words(choice)) for choice in kind])
+        return Choice(label, options=[(choice, setting(choice)) for choice in kind])
     return Words(label, hint=hint)
 
 

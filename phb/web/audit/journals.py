@@ -63,7 +63,7 @@ def listing() -> Response:
         return render(
             "audit/journals.html.jinja",
             status=422 if form.found_wrong else 200,
-            title="Journals",
+            title=narrowing.titled("Journals", words(kind) if kind else None, days=days),
             back=start(),
             above=f"Budget {reference}" if reference else None,
             form=form,

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from wtforms import ValidationError
 
-from phb.budget.kinds import NHS, LinePurpose
+from phb.budget.kinds import NHS, LinePurpose, ManagementType
 from phb.budget.plans.choices import PlanChoices
+from phb.budget.reference.categories import Severity, SpendCategory
 from phb.web.care import words as called
 from phb.web.care.offering import Options
 from phb.web.care.quantities import Quantity
@@ -159,12 +160,26 @@ def line_options(choices: PlanChoices, outcomes: Options = ()) -> dict[str, Opti
     others = list(funds.items())
     return {
         "outcome": [*outcomes, (NEW_OUTCOME, "Something else that they want")],
-        "category": [(one.code, one.label) for one in choices.categories],
+        "category": [(one.code, _category(one)) for one in choices.categories],
         "need": [*priced, (STATED, "A price that I state")],
         "organisation_id": [(str(one.id), one.name) for one in choices.third_parties],
         "rest_fund": others,
         **{f"fund_{i}": others for i in range(1, OTHERS + 1)},
     }
+
+
+def _category(one: SpendCategory) -> str:
+    """Return what a category is called, with what a planner has to know before choosing it."""
+    if one.severity is Severity.ALLOW:
+        return one.label
+    ways = (
+        ""
+        if one.applies_to == set(ManagementType)
+        else " or ".join(called.HELD_AS[way] for way in sorted(one.applies_to))
+    )
+    if one.severity is Severity.BLOCK:
+        return f"{one.label} (not with {ways})"
+    return f"{one.label} ({f'with {ways} it ' if ways else ''}needs a decision: say why it is right)"
 
 
 def _unit(unit: str) -> str:

@@ -94,6 +94,11 @@ HELD: Mapping[str, str] = {
     ManagementType.DIRECT_PAYMENT: "Direct payment: the money is paid to the person or who acts for them",
     ManagementType.THIRD_PARTY: "Third party: an organisation holds the money and pays",
 }
+HELD_AS: Mapping[str, str] = {
+    ManagementType.NOTIONAL: "a notional budget",
+    ManagementType.DIRECT_PAYMENT: "a direct payment",
+    ManagementType.THIRD_PARTY: "a third-party budget",
+}
 PURPOSES: Mapping[str, str] = {
     LinePurpose.SERVICE: "A service or a thing",
     LinePurpose.TRAINING: "Training of those who help",

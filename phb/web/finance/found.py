@@ -16,6 +16,7 @@ from phb.core.uow import UnitOfWork
 from phb.edge.paging import page
 from phb.edge.request import begin_request, needs
 from phb.people.nhs_number import InvalidNHSNumberError, NHSNumber
+from phb.web import narrowing
 from phb.web.asking import go
 from phb.web.finance.showing import show
 from phb.web.finance.words import WAYS
@@ -69,17 +70,18 @@ def everything() -> Response:
 def _listed(uow: UnitOfWork, form: SearchForm) -> Response:
     kept, narrowed = session.get(KEPT, {}), _narrowed()
     query = sought_budgets(uow.actor, uow.today, _sought(kept, narrowed))
+    choices, searched = _choices(uow), "found by your search" if kept else None
     rows = page(uow.session, query, (PersonalHealthBudget.reference,), cursor=request.args.get("after"))
     return show(
         "found.html.jinja",
         status=422 if form.errors else 200,
-        title="Budgets",
+        title=narrowing.titled("Budgets", *_in_words(choices), searched),
         form=form,
         kept=kept,
         narrowed=narrowed,
         page=rows,
         found=describe(uow.session, rows.rows),
-        choices=_choices(uow),
+        choices=choices,
     )
 
 
@@ -99,6 +101,11 @@ def _sought(kept: Mapping[str, str], narrowed: Mapping[str, str]) -> Sought:
         cohort_code=narrowed.get("cohort"),
         management=ways.get(narrowed.get("way", "")),
     )
+
+
+def _in_words(choices: Mapping[str, tuple[str, list[dict[str, Any]]]]) -> list[str]:
+    """Return what is chosen of each list that narrows."""
+    return [one["text"] for _, options in choices.values() for one in options if one.get("selected")]
 
 
 def _choices(uow: UnitOfWork) -> dict[str, tuple[str, list[dict[str, Any]]]]:

@@ -22,6 +22,8 @@ from phb.web.forms import Day
 indicators = Blueprint("indicators", __name__, url_prefix="/indicators")
 FORMATS = {"csv": "CSV, for programs", "xlsx": "Spreadsheet (XLSX)", "pdf": "PDF, to print"}
 
+ANEW = {"anew": "yes"}
+
 
 class DayForm(Form):
     """The day that the figures are about. It changes nothing, so it is sent with the address."""
@@ -42,7 +44,7 @@ def shown() -> Response:
     form.validate()
     with begin_request() as uow:
         try:
-            return _shown(uow, form, form.on.data or uow.today)
+            return _shown(uow, form, form.on.data or queries.day_to_show(uow.session, uow.actor, uow.today))
         except queries.OutsideTermError as error:
             form.on.errors = [error.sentence]
             return _shown(uow, form, uow.today)
@@ -57,25 +59,33 @@ def file(name: str) -> Response:
     kind = LIST_FORMATS[name]
     with begin_request() as uow:
         on = _day(request.args.get("on")) or uow.today
-        content = kind.render(documents.checks(uow.session, uow.actor, on))
+        content = kind.render(documents.checks(uow.session, uow.actor, on, anew=_is_anew()))
     headers = {"Content-Disposition": f'attachment; filename="checks-{on.isoformat()}{kind.suffix}"'}
     return Response(content, content_type=kind.media_type, headers=headers)
 
 
 def _shown(uow: UnitOfWork, form: DayForm, on: date) -> Response:
-    report, held = queries.checks(uow.session, uow.actor, on), policy.read(uow.session, IndicatorPolicy, on)
+    report = queries.checks(uow.session, uow.actor, on, anew=_is_anew())
+    held = policy.read(uow.session, IndicatorPolicy, on)
     return show(
         "indicators.html.jinja",
         status=422 if form.errors else 200,
         title="Checks of the standard model",
         form=form,
         report=report,
+        anew=ANEW if _is_anew() else {},
+        again={"on-day": on.day, "on-month": on.month, "on-year": on.year, **ANEW},
         pictures={check.rule.code: picture_of(check) for check in report.checks},
         verdict=verdict_tag,
         settings=[(_sentence(entry.metadata["meaning"]), getattr(held, entry.name)) for entry in fields(held)],
         group=group,
         formats=FORMATS,
     )
+
+
+def _is_anew() -> bool:
+    """Say whether the day is to be counted now, also where it was counted and kept."""
+    return request.args.get("anew") == ANEW["anew"]
 
 
 def _sentence(words: str) -> str:

@@ -12,7 +12,9 @@ from phb.edge.request import begin_request, needs
 from phb.monitoring.waiting.kinds import Waiting, WaitingKind, acts
 from phb.monitoring.waiting.queries import waiting_list
 from phb.people.users.approvers import approvers_on
+from phb.web import narrowing
 from phb.web.finance.showing import show
+from phb.web.finance.words import KINDS
 
 queue = Blueprint("queue", __name__, url_prefix="/queue")
 
@@ -50,7 +52,7 @@ def _listed(uow: UnitOfWork, *, yours: bool) -> Response:
     rows = page(uow.session, found.query, found.order, cursor=request.args.get("after"))
     return show(
         "queue.html.jinja",
-        title="Waiting for you" if yours else "Waiting for others",
+        title=narrowing.titled(f"Waiting for {'you' if yours else 'others'}", KINDS[kind].many if kind else None),
         found=found,
         page=rows,
         chosen=kind,

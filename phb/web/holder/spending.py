@@ -22,6 +22,7 @@ from phb.spending.record_view import SpendView, spend_view
 from phb.spending.records import decisions
 from phb.spending.records.models import SpendRecord
 from phb.spending.records.queries import SpendNotFoundError, visible_spend
+from phb.web import narrowing
 from phb.web.asking import ask, go
 from phb.web.forms import Choice, Day, Needed, PageForm, Upload, Words
 from phb.web.holder import words
@@ -97,7 +98,7 @@ def listed(budget_id: UUID) -> Response:
         found = paging.page(uow.session, query, sort, cursor=request.args.get("cursor"), newest_first=True)
     return render(
         "holder/spending.html.jinja",
-        title="Spending and receipts",
+        title=narrowing.titled("Spending and receipts", FILTERS.get(show)),
         above=whose.title,
         whose=whose,
         found=found,

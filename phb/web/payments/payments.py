@@ -100,7 +100,7 @@ def listing() -> Response:
         return render(
             "payments/payments.html.jinja",
             status=422 if form.found_wrong else 200,
-            title="Payments",
+            title=narrowing.titled("Payments", words(state) if state else None, days=days),
             form=form,
             page=page,
             kept=narrowing.kept(),

@@ -64,7 +64,7 @@ def listing() -> Response:
         return render(
             "payments/runs.html.jinja",
             status=422 if form.found_wrong else 200,
-            title="Payment runs",
+            title=narrowing.titled("Payment runs", words(state) if state else None, days=days),
             form=form,
             page=page,
             kept=narrowing.kept(),
@@ -75,7 +75,7 @@ def listing() -> Response:
 
 
 @runs.route("/new", methods=["GET", "POST"])
-@needs(Permission.RUN_ASSEMBLE)
+@needs(Permission.RUN_ASSEMBLE_DUE)
 def choose_day() -> Response:
     """Choose the day on which the payments of a new run arrive."""
     with begin_request() as uow:
@@ -99,7 +99,7 @@ def choose_day() -> Response:
 
 
 @runs.route("/new/<entry_on>", methods=["GET", "POST"])
-@needs(Permission.RUN_ASSEMBLE)
+@needs(Permission.RUN_ASSEMBLE_DUE)
 def assemble(entry_on: str) -> Response:
     """Show what a run would take and leave out, and assemble it."""
     try:

@@ -21,7 +21,7 @@ class SettleForm(PageForm):
 
 
 @settlement.route("", methods=["GET", "POST"])
-@needs(Permission.RUN_SETTLE)
+@needs(Permission.RUN_SETTLE_DUE)
 def settle() -> Response:
     """Settle every exported run whose entry day has come."""
     with begin_request() as uow:

@@ -19,8 +19,8 @@ WAITS_FOR: Mapping[str, str] = {
     RunState.APPROVED: "Release by a payments releaser",
     RunState.RELEASED: "The file for the bank, by a payments releaser",
     RunState.EXPORTED: "Its entry day, then settling by a finance officer",
-    RunState.SETTLED: "Nothing",
-    RunState.WITHDRAWN: "Nothing",
+    RunState.SETTLED: "Nothing: the payments arrived",
+    RunState.WITHDRAWN: "Nothing: its payments wait for another run",
 }
 YOURS: Mapping[str, str] = {
     "approve": "You can approve it",
@@ -78,7 +78,7 @@ def next_step(actor: Actor, run: PaymentRun, days: BacsDays, on: date) -> NextSt
     moves = [move for move in allowed if not (late and move in NEEDS_TIME)]
     if run.entry_on > on:
         moves = [move for move in moves if move != "settle"]
-    barred = PAYMENT_RUN.barred(actor, run)
+    barred = PAYMENT_RUN.kept_for_others(actor, run)
     return NextStep(WAITS_FOR[run.state], tuple(moves), BARRED[barred[0]] if barred and not late else None)
 
 

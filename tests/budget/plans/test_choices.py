@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from phb.budget.kinds import ManagementType
 from phb.budget.plans.choices import PlanChoices, plan_choices
+from phb.budget.reference.categories import Severity, categories
 from tests.budget.conftest import World
 
 SPRING = date(2026, 4, 1)
@@ -27,3 +29,14 @@ def test_everything_a_plan_names_is_offered(world: World) -> None:
 def test_nothing_is_priced_without_a_cohort_or_without_a_model(world: World) -> None:
     assert choices(world, cohort=None).priced == ()
     assert choices(world, date(2026, 3, 31)).priced == ()
+
+
+def test_no_plan_is_offered_what_may_not_be_bought_however_the_money_is_held(world: World) -> None:
+    offered = {one.code for one in choices(world).categories}
+    assert offered == {
+        one.code
+        for one in categories(SPRING)
+        if any(one.severity_for(way) is not Severity.BLOCK for way in ManagementType)
+    }
+    assert not offered & {"ALCOHOL", "GAMBLING", "TOBACCO"}
+    assert offered >= {"DENTAL", "LIVING_COSTS", "PERSONAL_CARE"}  # barred from direct payments alone, referred, usual
