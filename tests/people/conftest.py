@@ -92,6 +92,14 @@ class Service:
         """Add a user with a role at the commissioner, and return them as they act today."""
         return self.user(role, self.commissioner_id, start_on=start_on, end_on=end_on)
 
+    def with_address(self, role: Role, name: str, *, person_id: UUID | None = None) -> Actor:
+        """Add a user who signs in under an e-mail address."""
+        address = f"{name}@{self.code.lower()}.example"
+        with self.unit(self.administrator) as uow:
+            user = add_user(uow, sign_in_name=address, name=name, person_id=person_id)
+            grant_role(uow, user.id, role, organisation_id=self.commissioner_id, start_on=APRIL)
+        return sign_in.actor_named(self.sessions, address, clock=on_day(self.today))
+
     def user(
         self,
         role: Role,

@@ -35,7 +35,8 @@ class _Inputs(HTMLParser):
         given = dict(attrs)
         if tag == "form":
             self.values = {}
-        if tag == "input" and given.get("name") and given.get("type") in {None, "text", "hidden"}:
+        is_sent = given.get("type") in {None, "text", "hidden"} or (given.get("type") == "radio" and "checked" in given)
+        if tag == "input" and given.get("name") and is_sent:
             self.values[str(given["name"])] = given.get("value") or ""
 
 

@@ -126,3 +126,22 @@ def test_everybody_sees_the_cards_of_their_role(counter: Counter) -> None:
     for words in ("Who may sign in, and the roles they hold", "Bring in many rows at once", "What happens by itself"):
         assert words in page.text
     assert "Search, journals" not in page.text
+
+
+def test_somebody_chooses_whether_they_are_written_to(world: World) -> None:
+    clinician = browser(world, world.service.with_address(Role.CLINICIAN, "cy"))
+    page = clinician.open("/messages")
+    assert page.fields["wanted"] == "yes"  # as the policy says of everybody who works for the service
+    assert clinician.send("/messages", page, wanted="no").text.count("Saved.") == 1
+    assert clinician.open("/messages").fields["wanted"] == "no"
+
+
+def test_nobody_asks_to_be_written_to_without_an_address(world: World) -> None:
+    holder = browser(world, world.holder)
+    refused = holder.send("/messages", wanted="yes")
+    assert refused.status == 422
+    assert refused.wrong == {
+        "wanted": "We cannot write to you, because your sign-in name is no e-mail address. Ask an administrator to "
+        "change it."
+    }
+    assert holder.open("/messages").fields["wanted"] == "no"

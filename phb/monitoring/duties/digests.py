@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from phb.core import outbox
 from phb.core.actor import Actor
+from phb.core.errors import RuleViolationError
 from phb.core.uow import UnitOfWork
 from phb.governance import audit, policy
 from phb.governance.models import MailChoice
@@ -22,7 +23,17 @@ from phb.people.sign_in import actor_of_user
 from phb.people.users.roles import STAFF
 
 KIND = "tasks.digest"
+HOW_TO_STOP = (
+    "We write in the morning, when there is something for you to do. To stop these messages, sign in and open "
+    "“Messages in the morning” at the end of your first page."
+)
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class NoAddressError(RuleViolationError):
+    """Somebody wants to be written to who has no address."""
+
+    code = "no-mail-address"
 
 
 def write(uow: UnitOfWork) -> int:
@@ -39,7 +50,18 @@ def write(uow: UnitOfWork) -> int:
 
 
 def choose(uow: UnitOfWork, *, wanted: bool) -> bool:
-    """Say whether the actor wants to be written to, whatever their role."""
+    """Say whether the actor wants to be written to, whatever their role.
+
+    Raises:
+        NoAddressError: they sign in under a name that nobody can write to.
+    """
+    own = uow.session.get(User, (uow.commissioner_id, uow.actor.user_id))
+    if wanted and own is not None and not is_address(own.sign_in_name):
+        raise NoAddressError(
+            "We cannot write to you, because your sign-in name is no e-mail address. Ask an administrator to change "
+            "it.",
+            field="wanted",
+        )
     values = {
         "commissioner_id": uow.commissioner_id,
         "user_id": uow.actor.user_id,
@@ -71,7 +93,7 @@ def words(facts: Mapping[str, Any]) -> str:
     things = "1 thing" if count == 1 else f"{count} things"
     which = "" if count == 1 else ", the first"
     see = "it" if count == 1 else "them"
-    return f"You have {things} to do{which} by {first:%-d %B}. Sign in to see {see}."
+    return f"You have {things} to do{which} by {first:%-d %B}. Sign in to see {see}.\n\n{HOW_TO_STOP}"
 
 
 def _write(uow: UnitOfWork, user: User, chosen: bool | None, mailed_to: MailedTo) -> bool:  # noqa: FBT001 - as stored

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -13,20 +13,9 @@ from phb.budget.budgets.models import PersonalHealthBudget
 from phb.core.actor import Actor, Role
 from phb.governance.models import MailChoice, OutboxMessage
 from phb.monitoring.duties import digests
-from phb.people.sign_in import actor_named
-from phb.people.users.operations import add_user, grant_role
+from phb.people.users.operations import add_user
 from tests.budget.conftest import World, stated
 from tests.monitoring.duties.conftest import decide
-from tests.people.conftest import APRIL, on_day
-
-
-def with_address(world: World, role: Role, name: str, *, person_id: UUID | None = None) -> Actor:
-    """Add a user who signs in under an e-mail address."""
-    address = f"{name}@{world.service.code.lower()}.example"
-    with world.service.unit(world.administrator) as uow:
-        user = add_user(uow, sign_in_name=address, name=name, person_id=person_id)
-        grant_role(uow, user.id, role, organisation_id=world.service.commissioner_id, start_on=APRIL)
-    return actor_named(world.service.sessions, address, clock=on_day(world.service.today))
 
 
 def messages(world: World) -> list[OutboxMessage]:
@@ -48,8 +37,8 @@ def waiting(world: World) -> World:
 
 
 def test_staff_with_an_address_and_something_to_do_are_written_to(waiting: World) -> None:
-    kit = with_address(waiting, Role.CLINICIAN, "kit")
-    with_address(waiting, Role.APPROVER, "abe")
+    kit = waiting.service.with_address(Role.CLINICIAN, "kit")
+    waiting.service.with_address(Role.APPROVER, "abe")
     assert write(waiting) == 1
     (message,) = messages(waiting)
     assert (message.recipient_id, message.kind, message.facts) == (
@@ -57,11 +46,11 @@ def test_staff_with_an_address_and_something_to_do_are_written_to(waiting: World
         "tasks.digest",
         {"count": 1, "first_due_on": "2026-04-08"},
     )
-    assert digests.words(message.facts) == "You have 1 thing to do by 8 April. Sign in to see it."
+    assert digests.words(message.facts).startswith("You have 1 thing to do by 8 April. Sign in to see it.\n")
 
 
 def test_the_next_days_message_takes_the_place_of_one_that_still_waits(waiting: World) -> None:
-    with_address(waiting, Role.CLINICIAN, "kit")
+    waiting.service.with_address(Role.CLINICIAN, "kit")
     write(waiting)
     waiting.on(date(2026, 4, 2))
     write(waiting)
@@ -73,7 +62,7 @@ def test_the_holders_side_is_written_to_only_where_they_or_the_commissioner_chos
         budget_id = uow.session.scalars(select(PersonalHealthBudget.id)).one()
     waiting.do(waiting.clinician, operations.sign_off_clinically, budget_id)
     waiting.do(waiting.approver, operations.sign_off_finance, budget_id)
-    holder = with_address(waiting, Role.HOLDER, "hal", person_id=waiting.person_id)
+    holder = waiting.service.with_address(Role.HOLDER, "hal", person_id=waiting.person_id)
     assert (write(waiting), wanted(waiting, holder)) == (0, False)
     assert waiting.do(holder, digests.choose, wanted=True)
     assert (write(waiting), wanted(waiting, holder)) == (1, True)
@@ -88,7 +77,7 @@ def wanted(world: World, actor: Actor) -> bool:
 
 
 def test_a_commissioner_may_write_to_everybody_or_to_nobody(waiting: World) -> None:
-    kit = with_address(waiting, Role.CLINICIAN, "kit")
+    kit = waiting.service.with_address(Role.CLINICIAN, "kit")
     decide(waiting, "tasks", mail="nobody")
     assert (write(waiting), wanted(waiting, kit)) == (0, False)
     waiting.do(kit, digests.choose, wanted=True)
