@@ -16,6 +16,8 @@ from phb.core.errors import RuleViolationError
 PENCE_IN_A_POUND = 100
 LARGEST_POWER = 13  # ten million million pounds: sums of many such still fit a BIGINT of pence
 
+THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+
 _WRITTEN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 
@@ -53,6 +55,20 @@ def pounds(text: str) -> Money:
     if not _WRITTEN.fullmatch(text):
         raise NotPoundsError(f"“{text}” is not an amount. Write pounds and pence, for example 125.50.")
     return from_pence(to_pence(Money(Decimal(text), GBP)))
+
+
+def pounds_typed(text: str) -> Money:
+    """Return pounds and pence as people type them, "£1,250.50": with a pound sign and commas between thousands.
+
+    Raises:
+        NotPoundsError: no decimal number, or a comma anywhere else: “15,50” must not become 1,550 pounds.
+        FractionOfAPennyError: it has more than two decimals.
+        AmountOutOfRangeError: it is absurdly large.
+    """
+    plain = text.strip().removeprefix("£").strip()
+    if "," in plain and not THOUSANDS.fullmatch(plain):
+        raise NotPoundsError("Write the pence after a full stop, like 15.50. A comma stands between thousands only.")
+    return pounds(plain.replace(",", ""))
 
 
 def to_pence(money: Money) -> int:

@@ -14,14 +14,13 @@ from typing import Any
 
 from moneyed import Money
 
-from phb.core.money import pounds
+from phb.core.money import THOUSANDS, pounds
 from phb.core.period import FIRST_DAY, LAST_DAY
 from phb.intake.reading.json_lines import loads
 
 YES, NO = {"yes", "y", "true"}, {"no", "n", "false"}
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 SHORTENED = re.compile(r"-?[0-9](\.[0-9]+)?[eE]\+[0-9]{2,}")
-THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 COULD_BE_EITHER = re.compile(r"-?[0-9]{1,3},[0-9]{3}")
 POUND_SIGN = re.compile(r"(-?) ?£ ?(-?)(?=[0-9])")
 MIDNIGHT = re.compile(r"[T ]00:00(:00)?$")

@@ -14,7 +14,7 @@ from phb.core.actor import Actor
 from phb.spending.receipts.models import Receipt
 from phb.spending.receipts.queries import receipts_of
 from phb.spending.records.models import SpendRecord
-from phb.spending.records.queries import spend, visible_spend
+from phb.spending.records.queries import is_barred, spend, visible_spend
 from phb.spending.records.workflow import SPEND
 
 
@@ -23,8 +23,8 @@ class SpendView:
     """A record of spend.
 
     `line` is what the plan says of the line it is for, None where it is in no plan; `allowed` names the moves the
-    actor may make now. `instead` is the record that stands in its place, `mistaken` the one that it stands for, and
-    `looks_like` an earlier one that looks the same.
+    actor may make now. `barred` says that nobody may accept it, whatever their role. `instead` is the record that
+    stands in its place, `mistaken` the one that it stands for, and `looks_like` an earlier one that looks the same.
     """
 
     record: SpendRecord
@@ -32,6 +32,7 @@ class SpendView:
     line: str | None
     receipts: Sequence[Receipt]
     allowed: tuple[str, ...]
+    barred: bool
     instead: SpendRecord | None
     mistaken: SpendRecord | None
     looks_like: SpendRecord | None
@@ -44,6 +45,7 @@ def spend_view(session: Session, actor: Actor, spend_id: UUID, on: date) -> Spen
         SpendNotFoundError: absent, or not the actor's to see.
     """
     row = spend(session, actor, spend_id, on)
+    barred = is_barred(session, row)
 
     def another(condition: ColumnElement[bool]) -> SpendRecord | None:
         return session.scalars(visible_spend(actor, on).where(condition)).first()
@@ -53,7 +55,8 @@ def spend_view(session: Session, actor: Actor, spend_id: UUID, on: date) -> Spen
         category=category(row.category_code, row.spent_on).label,
         line=_words_of(session, row.booked_line_id or row.plan_line_id),
         receipts=receipts_of(session, actor, row.id, on),
-        allowed=tuple(SPEND.allowed(actor, row)),
+        allowed=tuple(move for move in SPEND.allowed(actor, row) if not (barred and move == "accept")),
+        barred=barred,
         instead=another(SpendRecord.replaces_id == row.id),
         mistaken=another(SpendRecord.id == row.replaces_id),
         looks_like=another(SpendRecord.id == row.duplicate_of),

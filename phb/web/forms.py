@@ -12,7 +12,7 @@ from wtforms import Field, HiddenField, StringField, validators
 from wtforms.form import BaseForm
 
 from phb.core.errors import DomainError
-from phb.core.money import pounds
+from phb.core.money import pounds_typed
 
 LONGEST = 2000
 
@@ -121,14 +121,14 @@ class Pounds(Words):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read pounds and pence; a pound sign and commas between thousands may stand in it."""
-        typed = (valuelist[0] if valuelist else "").strip().removeprefix("£").replace(",", "")
+        typed = (valuelist[0] if valuelist else "").strip()
         self.data = None
         if not typed:
             return
         try:
-            self.data = pounds(typed)
+            self.data = pounds_typed(typed)
         except DomainError as error:
-            raise ValueError("Enter pounds and pence, like 125.50") from error
+            raise ValueError(error.sentence if "," in typed else "Enter pounds and pence, like 125.50") from error
 
 
 class Whole(Words):

@@ -38,6 +38,11 @@ COLOURS: Mapping[str, str] = {
     "settled": "green",
     "came_back": "red",
 }
+STATES: Mapping[str, str] = {
+    "signed_off_finance": "Signed off by finance",
+    "signed_off_clinically": "Signed off by a clinician",
+}
+"""States whose names do not read as people say them."""
 
 
 def when(instant: datetime | None) -> str:
@@ -51,8 +56,8 @@ def moment(instant: datetime | None) -> str:
 
 
 def words(state: StrEnum | str) -> str:
-    """Return a state as people read it: “signed off finance”, its first letter large."""
-    return str(state).replace("_", " ").capitalize()
+    """Return a state as people read it: “Put back”, its first letter large."""
+    return STATES.get(str(state)) or str(state).replace("_", " ").capitalize()
 
 
 def past(action: str) -> str:

@@ -25,7 +25,8 @@ def test_every_job_is_told_with_its_last_run_and_its_next(desk: Desk) -> None:
     run(desk, FIVE)
     answer = desk.staff(Role.AUDITOR).get("/jobs")
     assert (answer.status, [row["name"] for row in answer.body]) == (200, [job.name for job in JOBS])
-    settle, assemble = answer.body[0], answer.body[3]
+    told = {row["name"]: row for row in answer.body}
+    settle, assemble = told["settle-payments"], told["assemble-payment-runs"]
     assert settle["last"] == {
         "due_at": "2026-04-01T04:00:00+00:00",
         "state": "done",

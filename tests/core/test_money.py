@@ -21,6 +21,7 @@ from phb.core.money import (
     from_pence,
     instalments,
     pounds,
+    pounds_typed,
     round_to_penny,
     split,
     to_pence,
@@ -72,6 +73,20 @@ def test_pounds_are_read_as_written(written: str, pence: int) -> None:
 def test_what_is_no_amount_is_refused(written: str) -> None:
     with pytest.raises(NotPoundsError, match=r"is not an amount\. Write pounds and pence"):
         pounds(written)
+
+
+@pytest.mark.parametrize(
+    ("typed", "pence"),
+    [("15.50", 1550), ("£15.50", 1550), (" £ 1,550 ", 155000), ("1,234,567.89", 123456789), ("1550", 155000)],
+)
+def test_people_type_a_pound_sign_and_commas_between_thousands(typed: str, pence: int) -> None:
+    assert to_pence(pounds_typed(typed)) == pence
+
+
+@pytest.mark.parametrize("typed", ["15,50", "15,5", "1,55,000", "1550,00", "1,5500", ",50", "1,234,5.00"])
+def test_a_comma_anywhere_else_is_never_left_out(typed: str) -> None:
+    with pytest.raises(NotPoundsError, match=r"Write the pence after a full stop, like 15\.50"):
+        pounds_typed(typed)
 
 
 @pytest.mark.parametrize(

@@ -123,9 +123,11 @@ def test_good_rows_are_saved_and_the_others_come_back_with_their_reasons(
             {"budget": "B-NOBODY", "place": "care"} | GOOD,
             {"budget": ref, "place": ""} | GOOD | {"payee": ""},
             {"budget": ref, "place": ""} | GOOD,
+            {"budget": ref, "place": "care"} | GOOD | {"amount": "15,50"},
         ),
     )
     assert page.status == 422
+    assert page.wrong["amount_5"].startswith("Row 5: Write the pence after a full stop, like 15.50.")
     assert page.wrong["spent_on_1"] == "Row 1: Enter a day, like 4/5/2026"
     assert page.wrong["amount_1"] == "Row 1: Enter pounds and pence, like 125.50"
     assert page.wrong["budget_2"].startswith("Row 2: You help nobody whose budget is “B-NOBODY”")
@@ -133,16 +135,20 @@ def test_good_rows_are_saved_and_the_others_come_back_with_their_reasons(
     assert "care (Help at home), kit (Grab rails)" in page.wrong["place_4"]
     assert "1 row is saved." in page.text
     assert form_of(page).values["amount_1"] == "lots"
-    assert form_of(page).values["rows"] == "4"
+    assert form_of(page).values["rows"] == "5"
     assert len(spends(spender.world)) == 1
     done = desk.send(
         page,
         **rows(
-            {"spent_on": "5/5/2026", "amount": "1"}, {"budget": ref}, {"payee": "Sam", "place": "kit"}, {"place": "kit"}
+            {"spent_on": "5/5/2026", "amount": "1"},
+            {"budget": ref},
+            {"payee": "Sam", "place": "kit"},
+            {"place": "kit"},
+            {"amount": "15.50"},
         ),
     )
-    assert "in 4 records" in done.text
-    assert len(spends(spender.world)) == 5
+    assert "in 5 records" in done.text
+    assert len(spends(spender.world)) == 6
 
 
 def test_the_same_rows_sent_twice_are_recorded_once(spender: Spender, desk: Desk) -> None:

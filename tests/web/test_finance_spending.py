@@ -74,7 +74,7 @@ def test_a_question_is_shown_with_its_reason_and_what_can_be_done(spender: Spend
         "Accept it",
         "The money was put back",
         "Correct it",
-        "Take it back",
+        "Take back this record",
         "You can also leave it as it is",
     ):
         assert words in page.text, words
@@ -102,6 +102,13 @@ def test_what_is_barred_is_not_accepted_by_anybody(spender: Spender, finance: Br
     assert sent.status == 422
     assert "cannot be bought with this money, whoever decides" in sent.wrong[""]
     assert now(spender, row).state == "asked_about"
+
+
+def test_accepting_is_not_offered_where_nobody_may(spender: Spender, finance: Browser) -> None:
+    page = finance.open(place_of(spender.spend("10.00", category="GAMBLING")))
+    assert "can never be bought with this money, so nobody can accept it" in page.text
+    assert "Accept it" not in page.text
+    assert "The money was put back" in page.text
 
 
 def test_money_that_came_back_is_recorded(spender: Spender, finance: Browser) -> None:

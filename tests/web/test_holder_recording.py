@@ -109,7 +109,7 @@ def test_what_is_in_the_plan_is_recorded_and_counts_as_spent(spender: Spender, h
 def test_a_receipt_goes_with_it(spender: Spender, holding: Holding) -> None:
     browser = holding.browser()
     done = answer(browser, up_to("check", spender, browser), file=(BytesIO(jpeg()), "IMG_0001.JPG"))
-    assert "Receipt seen" in done.text
+    assert "Receipt here" in done.text
     assert records(spender)[0].evidence == "seen"
 
 
@@ -142,6 +142,7 @@ def test_the_days_it_was_for_are_kept(spender: Spender, holding: Holding) -> Non
         ("category", {"category": ""}, "Choose what kind of thing it was"),
         ("amount", {"amount": ""}, "Enter how much it was"),
         ("amount", {"amount": "12.505"}, "Enter pounds and pence, like 125.50"),
+        ("amount", {"amount": "15,50"}, "Write the pence after a full stop, like 15.50."),
         ("amount", {"amount": "-5"}, "is not above nil"),
         ("amount", {"amount": "50000.01"}, "at most £50,000.00"),
         ("day", day("spent_on", 16, 6, 2026), "16 June 2026 has not come yet."),

@@ -100,7 +100,7 @@ def test_a_receipt_is_added_later_and_looked_at(spender: Spender, holding: Holdi
     assert 'accept="image/jpeg,image/png,application/pdf"' in form.html
     page = answer(browser, form, file=(BytesIO(jpeg()), "IMG.jpg"))
     assert "The receipt is added." in page.text
-    assert "Receipt seen" in page.text
+    assert "Receipt here" in page.text
     assert "Look at the receipt that was added on 15 June 2026" in page.text
     shown = browser.open(_link_to(page.html, "/receipts/")).response
     assert (shown.data, shown.content_type) == (jpeg(), "image/jpeg")
@@ -153,7 +153,7 @@ def test_a_record_is_put_right_with_its_receipt(spender: Spender, holding: Holdi
     amount = browser.open(page.response.request.path.replace("check", "amount"), so_far=page.fields["so_far"])
     done = answer(browser, answer(browser, amount, amount="90.00"))
     assert "£90.00 counts as spent." in done.text
-    assert "Receipt seen" in done.text
+    assert "Receipt here" in done.text
     assert now(spender, row).state == "corrected"
     assert now(spender, row).correction_reason == "It was less"
     with spender.world.service.unit(spender.world.auditor) as uow:

@@ -76,6 +76,11 @@ def counted_text(quantity: Fraction, one: str, many: str) -> str:
     return f"{plain(quantity)} {one if quantity == 1 else many}"
 
 
+def is_title(words: str) -> bool:
+    """Say whether words are a title, as plans have them, which a sentence quotes: they begin with a capital."""
+    return words[:1].isupper()
+
+
 def need_text(need: Need, what: str, start_on: date) -> str:
     """Return the sentence that says how much is needed; `what` is already counted."""
     if need.per == "once":

@@ -8,9 +8,8 @@ from sqlalchemy import select
 
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.budget.plans.draft import require_words
-from phb.budget.plans.models import Pot
 from phb.budget.plans.queries import LineView
-from phb.budget.reference.categories import BarredCategoryError, Severity, category
+from phb.budget.reference.categories import BarredCategoryError, category
 from phb.core.actor import Permission
 from phb.core.errors import ConflictError, RuleViolationError
 from phb.core.uow import UnitOfWork
@@ -202,9 +201,8 @@ def _line_to_spend_on(uow: UnitOfWork, row: SpendRecord, plan_line_id: UUID | No
 
 
 def _refuse_barred(uow: UnitOfWork, row: SpendRecord) -> None:
-    pot = uow.session.get_one(Pot, (uow.commissioner_id, row.pot_id))
-    what = category(row.category_code, row.spent_on)
-    if what.severity_for(pot.management_type) is Severity.BLOCK:
+    if queries.is_barred(uow.session, row):
+        what = category(row.category_code, row.spent_on)
         raise BarredCategoryError(
             f"“{what.label}” cannot be bought with this money, whoever decides: {what.rule}. Ask for the money to be "
             "put back, or correct the record if the category is wrong.",

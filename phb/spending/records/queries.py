@@ -8,7 +8,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from phb.budget.budgets.models import PersonalHealthBudget
+from phb.budget.plans.models import Pot
 from phb.budget.queries import BudgetNotFoundError
+from phb.budget.reference.categories import Severity, category
 from phb.core.actor import Actor
 from phb.core.errors import NotFoundError
 from phb.people.kinds import Scope
@@ -106,3 +108,9 @@ def _one(session: Session, query: Select[SpendRecord]) -> SpendRecord:
     if found is None:
         raise SpendNotFoundError("There is no such record of spend. Check its number.")
     return found
+
+
+def is_barred(session: Session, row: SpendRecord) -> bool:
+    """Say whether no role accepts what a record is for, in the way its money is held."""
+    pot = session.get_one(Pot, (row.commissioner_id, row.pot_id))
+    return category(row.category_code, row.spent_on).severity_for(pot.management_type) is Severity.BLOCK

@@ -80,6 +80,7 @@ def _shown(kind: str, subject_id: UUID) -> Response:
         outcomes=_by_outcome(subject),
         priced={one.code: one.words for one in choices.priced},
         called=words,
+        review_is_late=read.plan.plan.review_on < today,
     )
 
 

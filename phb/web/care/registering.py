@@ -59,6 +59,8 @@ class DetailsFields(PageForm):
         """Ask for it where there is a number, and only there."""
         if self.nhs_number.data and not field.data:
             raise ValidationError("Say whether the number was checked")
+        if field.data == TraceStatus.VERIFIED and not self.nhs_number.data:
+            raise ValidationError("Enter the number that the register has, or choose “Not yet”")
 
     def validate_postcode(self, field: Words) -> None:
         """Refuse what is no postcode."""

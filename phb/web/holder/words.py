@@ -53,7 +53,7 @@ SPEND: Mapping[str, State] = {
 }
 
 EVIDENCE: Mapping[str, State] = {
-    Evidence.SEEN: State("Receipt seen", "green", "We have seen a receipt or an invoice for this."),
+    Evidence.SEEN: State("Receipt here", "green", "There is a receipt or an invoice for this."),
     Evidence.AWAITED: State("Receipt needed", "yellow", "Please add a receipt."),
     Evidence.NOT_NEEDED: State("No receipt needed", "grey", "The amount is small, so you need not send a receipt."),
 }

@@ -2,11 +2,14 @@
 
 import json
 import re
+from fractions import Fraction
 
 from hypothesis import given
 
+from phb.budget.setting.inputs import Need
 from phb.budget.setting.parts import price_in_parts
 from phb.budget.setting.pricing import IndicativePrice, price
+from phb.budget.setting.steps.types import Band, Item
 from phb.budget.setting.words import pence_text
 from phb.core.period import Period
 from tests.budget.setting.builders import (
@@ -133,6 +136,13 @@ def test_one_piece_needs_no_sum() -> None:
     text = paragraphs(items("one_offs", "chair", name="start"), needs=[need("chair", "1", "each", "once")])
     assert "You need 1 chair, on 1 April 2026. It costs £640.00 (Northvale rate card, from 1 April 2025).\n" in text
     assert "What you need once costs £640.00.\nYour first estimate is £640.00. It is there" in text
+
+
+def test_what_somebody_typed_as_a_title_is_quoted() -> None:
+    chair = Item("chair", "A powered chair", "A powered chair", "chair")
+    assert chair.counted(Need("chair", Fraction(1), "each", "once")) == "1 of “A powered chair”"
+    wages = Band("wages", "Wages of my assistants", "wages")
+    assert wages.counted(Need("wages", Fraction(14), "hour", "week")) == "14 hours of “Wages of my assistants”"
 
 
 def test_several_costs_of_a_step_are_added_up() -> None:

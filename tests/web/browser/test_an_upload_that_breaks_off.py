@@ -153,5 +153,5 @@ def test_a_receipt_that_breaks_off_leaves_nothing_and_is_sent_again(
 
     holder.page.set_input_files("#file", file)
     holder.press("Add this receipt")
-    holder.reads("The receipt is added.", "Receipt seen")
+    holder.reads("The receipt is added.", "Receipt here")
     assert kept(world.service, Receipt, ReceiptFile, IdempotentRequest) == [1, 1, 1]

@@ -56,7 +56,7 @@ def test_a_holder_reads_how_much_and_records_spend_with_its_receipt(
     holder.reads("Check your answers", "Sam's care: Help in the morning")
     holder.page.set_input_files("#file", receipt)
     holder.press("Record this")
-    holder.reads("£12.50 counts as spent.", "Receipt seen")
+    holder.reads("£12.50 counts as spent.", "Receipt here")
     holder.page.go_back()
     holder.look()
     holder.press("Record this")

@@ -10,7 +10,7 @@ from phb.budget.setting.inputs import Inputs, Need
 from phb.budget.setting.lines import Kind
 from phb.budget.setting.schema.checks import Between, Checked, Code, Pounds, Words
 from phb.budget.setting.weeks import Method
-from phb.budget.setting.words import counted_text
+from phb.budget.setting.words import counted_text, is_title, plain
 from phb.core.errors import RuleViolationError
 
 MOST_WEEKS_OF_CONTINGENCY = 52
@@ -62,7 +62,8 @@ class Band(Checked):
 
     def counted(self, need: Need) -> str:
         """Return how much: “21 hours of daytime care”."""
-        return f"{counted_text(need.quantity, need.unit, f'{need.unit}s')} of {self.words}"
+        words = f"“{self.words}”" if is_title(self.words) else self.words
+        return f"{counted_text(need.quantity, need.unit, f'{need.unit}s')} of {words}"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ class Item(Checked):
         return self.many
 
     def counted(self, need: Need) -> str:
-        """Return how much: “2 physiotherapy sessions”."""
+        """Return how much: “2 physiotherapy sessions”, or “1 of “A powered chair””."""
+        if is_title(self.one):
+            return f"{plain(need.quantity)} of “{self.one}”"
         return counted_text(need.quantity, self.one, self.many)
 
 
