@@ -37,8 +37,20 @@ class ComingPayment:
     holds: Sequence[PaymentHold] = ()
 
 
-def coming_payments(session: Session, actor: Actor, budget_id: UUID, on: date) -> list[ComingPayment]:
-    """Return what should have arrived by a day and has not, and of each pot the next payment after it, by payday."""
+@dataclass(frozen=True)
+class Coming:
+    """What has not arrived yet of a budget, by payday.
+
+    `soon` is what should have arrived by now or is on its way, and of each pot the next payment; `later` the
+    instalments planned after those.
+    """
+
+    soon: Sequence[ComingPayment]
+    later: Sequence[Instalment]
+
+
+def coming_payments(session: Session, actor: Actor, budget_id: UUID, on: date) -> Coming:
+    """Return what should have arrived by a day and has not, what comes next, and what is planned after that."""
     row, payment, run = Instalment, Instruction, PaymentRun
     current = and_(
         payment.subject_kind == SubjectKind.INSTALMENT,
@@ -56,13 +68,15 @@ def coming_payments(session: Session, actor: Actor, budget_id: UUID, on: date) -
     )
     rows = [(instalment, state, entry_on) for instalment, state, entry_on in found]
     chosen = set(_up_to_the_next((instalment for instalment, _, _ in rows), on))
-    return [
+    soon = [
         ComingPayment(instalment, InstructionState(state), entry_on)
         if state
         else _waiting(session, actor, instalment, on)
         for instalment, state, entry_on in rows
         if instalment.id in chosen or state
     ]
+    told = {one.instalment.id for one in soon}
+    return Coming(soon, [instalment for instalment, _, _ in rows if instalment.id not in told])
 
 
 def _up_to_the_next(instalments: Iterable[Instalment], on: date) -> Iterator[UUID]:

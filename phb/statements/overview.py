@@ -23,7 +23,7 @@ from phb.governance.policies import StatementPolicy
 from phb.ledger import queries as ledger
 from phb.ledger.chart import Account
 from phb.ledger.queries import Position
-from phb.payments.coming import ComingPayment, coming_payments
+from phb.payments.coming import Coming, coming_payments
 from phb.people.kinds import Scope
 from phb.people.models import Commissioner, Person
 from phb.people.queries import open_parts
@@ -73,7 +73,7 @@ class Overview:
     lines: Mapping[UUID, Position]
     held: Sequence[Held]
     asked_about: Money
-    coming: Sequence[ComingPayment]
+    coming: Coming
     estimate: Estimate | None
     coordinator: str | None
     allowed: Sequence[str]

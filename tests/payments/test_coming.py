@@ -7,7 +7,7 @@ from phb.core.actor import Actor
 from phb.core.money import pounds
 from phb.payments.checks.operations import lift_hold, put_hold
 from phb.payments.checks.queries import holds_of
-from phb.payments.coming import ComingPayment, coming_payments
+from phb.payments.coming import Coming, ComingPayment, coming_payments
 from phb.payments.kinds import HoldKind
 from phb.payments.runs.following import settle_due
 from phb.payments.runs.operations import export_run
@@ -25,10 +25,13 @@ def planned(paying: Paying) -> UUID:
 
 
 def coming(paying: Paying, budget_id: UUID, actor: Actor | None = None) -> list[ComingPayment]:
-    """Return what is coming of a budget, as its holder sees it unless somebody else is named."""
-    found: list[ComingPayment] = paying.ask(
-        actor or paying.world.holder, coming_payments, budget_id, paying.world.service.today
-    )
+    """Return what is coming soon of a budget, as its holder sees it unless somebody else is named."""
+    return list(all_coming(paying, budget_id, actor).soon)
+
+
+def all_coming(paying: Paying, budget_id: UUID, actor: Actor | None = None) -> Coming:
+    """Return what is coming of a budget, the later payments included."""
+    found: Coming = paying.ask(actor or paying.world.holder, coming_payments, budget_id, paying.world.service.today)
     return found
 
 
@@ -44,6 +47,13 @@ def test_what_is_late_is_told_with_the_next_one_and_nothing_after_it(paying: Pay
     assert told(coming(paying, budget_id)) == [(FIRST, None, None), (SECOND, None, None), (THIRD, None, None)]
     assert [one.instalment.amount for one in coming(paying, budget_id)] == [pounds("400.00")] * 3
     assert all(not one.against and not one.holds for one in coming(paying, budget_id))
+
+
+def test_what_is_planned_after_the_next_one_is_told_as_well(paying: Paying) -> None:
+    # Thirteen every four weeks from 1 April: two told one by one leave eleven, the last 48 weeks after the first.
+    later = all_coming(paying, planned(paying)).later
+    assert [row.amount for row in later] == [pounds("400.00")] * 11
+    assert (later[0].pay_on, later[-1].pay_on) == (THIRD, date(2027, 3, 3))
 
 
 def test_a_payment_on_its_way_is_told_until_it_settles(paying: Paying) -> None:

@@ -52,7 +52,7 @@ def test_each_pot_says_who_holds_it_and_how_much(spring: Teller) -> None:
 
 
 def test_what_is_late_and_what_is_next_is_told(spring: Teller) -> None:
-    days = [one.instalment.pay_on for one in seen(spring).coming]
+    days = [one.instalment.pay_on for one in seen(spring).coming.soon]
     assert days == [date(2026, 6, 24)] * 2 + [date(2026, 7, 22)] * 2
 
 

@@ -112,6 +112,19 @@ def test_a_payment_that_has_not_arrived_is_told(told: dict[str, Any], said: str)
     assert coming(**told) == [said, DAYS]
 
 
+def test_the_payments_planned_after_those_are_told_together() -> None:
+    rows = [
+        Instalment(amount=pounds(amount), pay_on=day)
+        for amount, day in (("400.00", date(2026, 5, 27)), ("400.00", date(2026, 6, 24)), ("89.03", date(2026, 7, 22)))
+    ]
+    assert sentences.later([]) is None
+    assert sentences.later(rows[:1]) == "After that, one more payment is planned: £400.00 on 27 May 2026."
+    # 400.00 + 400.00 + 89.03
+    assert sentences.later(rows) == (
+        "After that, 3 more payments are planned, £889.03 together. The last is on 22 July 2026."
+    )
+
+
 def test_why_a_payment_is_held_is_told_with_the_reason_of_a_hold() -> None:
     against = [Reason(Code.NO_CONSENT, "for staff"), Reason(Code.STOPPED, "for staff")]
     hold = PaymentHold(kind="stop", start_on=TODAY, reason="Two accounts")

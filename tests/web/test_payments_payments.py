@@ -50,6 +50,7 @@ def test_a_payment_that_came_back_is_sent_again_or_given_up(bank: Bank) -> None:
     assert "The money is nobody's until somebody decides" in back.text
     assert ("Send it again" in back.text, "Do not send it again" in back.text) == (True, False)
     assert "Do not send it again" in approver.open(address).text
+    assert "Today that is the account ending 58." in clerk.open(f"{address}/reissue").text
     again = clerk.send(f"{address}/reissue", reason="The account is open again")
     assert "The payment goes into the next run." in again.text
     assert "Reissue requested" in again.text

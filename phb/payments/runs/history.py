@@ -14,6 +14,7 @@ from phb.governance.models import AuditEvent
 from phb.governance.trail import events_of
 from phb.payments.payees.models import BankAccount
 from phb.payments.payees.names import Called, called
+from phb.payments.payees.queries import account_in_use
 from phb.payments.runs import queries
 from phb.payments.runs.models import Instruction, PaymentRun, RunItem
 from phb.payments.schedules.models import as_period
@@ -31,13 +32,17 @@ class Sending:
 
 @dataclass(frozen=True)
 class PaymentView:
-    """A payment, the runs it was put into, the newest first, and its steps, the oldest first."""
+    """A payment, the runs it was put into, the newest first, and its steps, the oldest first.
+
+    `account_now` is what its payee would be paid into today.
+    """
 
     payment: Instruction
     called: Called
     sendings: Sequence[Sending]
     events: Sequence[AuditEvent]
     people: Mapping[UUID, str]
+    account_now: BankAccount | None
 
     @property
     def name(self) -> str:
@@ -64,6 +69,7 @@ def payment_view(session: Session, actor: Actor, instruction_id: UUID, on: date)
         sendings=_sendings(session, payment.id),
         events=events,
         people=names_of(session, actor, [event.user_id for event in events]),
+        account_now=account_in_use(session, payment.payee_id),
     )
 
 

@@ -72,7 +72,8 @@ def shown(budget_id: UUID) -> Response:
         is_paid_out=is_paid_out,
         can_record=can_record,
         picture_of=_bar(found),
-        payments=[list(sentences.payment(coming, held_by[coming.instalment.pot_id], today)) for coming in found.coming],
+        payments=[list(sentences.payment(one, held_by[one.instalment.pot_id], today)) for one in found.coming.soon],
+        payments_later=sentences.later(found.coming.later),
         quantity=sentences.quantity,
         held_words=words.HELD,
     )

@@ -1,16 +1,17 @@
 """Sentences made of values: how much a plan line buys, and what is told of a payment that has not arrived."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from phb.budget.kinds import Frequency
 from phb.budget.plans.models import LineTerms
 from phb.budget.setting.words import plain
-from phb.core.money import format_pounds
+from phb.core.money import format_pounds, from_pence
 from phb.documents.words import say_day, say_period
 from phb.payments.checks.rules import Code
 from phb.payments.coming import ComingPayment
 from phb.payments.kinds import HoldKind
+from phb.payments.schedules.models import Instalment
 from phb.payments.workflow import InstructionState
 from phb.web.holder.words import AGAINST
 
@@ -47,6 +48,17 @@ def payment(coming: ComingPayment, held_by: str, today: date) -> Iterator[str]:
     for hold in coming.holds:
         what = AGAINST[Code.STOPPED if hold.kind == HoldKind.STOP else Code.ON_HOLD]
         yield f"{what} This is from {say_day(hold.start_on)}. The reason: {hold.reason}"
+
+
+def later(planned: Sequence[Instalment]) -> str | None:
+    """Return what is told of the payments planned after those told one by one: how many, how much, the last day."""
+    if not planned:
+        return None
+    last = say_day(planned[-1].pay_on)
+    if len(planned) == 1:
+        return f"After that, one more payment is planned: {format_pounds(planned[0].amount)} on {last}."
+    together = format_pounds(sum((row.amount for row in planned), from_pence(0)))
+    return f"After that, {len(planned)} more payments are planned, {together} together. The last is on {last}."
 
 
 def _standing(coming: ComingPayment, today: date) -> str:

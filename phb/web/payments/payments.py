@@ -170,7 +170,17 @@ def _decide(
     def act(uow: UnitOfWork) -> Instruction:
         return operation(uow, payment_id, **{field.name: field.data for field in form.asked}, version=form.version_read)
 
-    return ask(form, act, then=lambda row: _of(row.id), said=said, above=_above(view), back=_of(payment_id))
+    now = view.account_now
+    told = [form.hint, f"Today that is the {now.masked}."] if move == "reissue" and now else None
+    return ask(
+        form,
+        act,
+        then=lambda row: _of(row.id),
+        said=said,
+        sentences=told,
+        above=_above(view),
+        back=_of(payment_id),
+    )
 
 
 def _above(view: PaymentView) -> str:

@@ -72,14 +72,14 @@ def test_what_was_released_and_never_sent_is_recorded_as_returned(paying: Paying
     paying.world.on(date(2026, 4, 7))
     assert inboxes(paying) == [["payment_run.record_returns"], ["payment_run.record_returns"], [], []]
     paying.returned(run)
-    assert kinds(paying.world, paying.approver) == ["payment.decide"]
+    assert kinds(paying.world, paying.approver) == ["payment.give_up"]
 
 
 def test_a_payment_that_came_back_waits_for_a_decision(paying: Paying) -> None:
     paying.paid_plan()
     run = paying.exported(EIGHTH)
     row = paying.returned(run)
-    assert inboxes(paying) == [["payment.decide"], ["payment.decide"], ["payment.decide"], []]
+    assert inboxes(paying) == [["payment.reissue"], ["payment.reissue"], ["payment.give_up"], []]
     (entry,) = entries(paying.world, paying.clerk)
     assert (entry.subject_id, entry.about, entry.due_on) == (
         row.id,
