@@ -48,6 +48,33 @@ class CreditorShare:
 
 
 @dataclass(frozen=True)
+class OwedPortion:
+    """One fund's share at one place that somebody owes, or is owed: a worker, a holder, another commissioner."""
+
+    counterparty_id: UUID
+    portion: Portion
+
+
+@dataclass(frozen=True)
+class BudgetShare:
+    """One fund's share that belongs to a budget as a whole."""
+
+    budget_id: UUID
+    year: int
+    share: Share
+
+
+@dataclass(frozen=True)
+class FundTransfer:
+    """Cost at one place that one fund takes over from another."""
+
+    place: Place
+    to_fund: str
+    from_fund: str
+    amount: Money
+
+
+@dataclass(frozen=True)
 class CommitmentPortion:
     """One fund's share of what an order, agreement or rota promises."""
 

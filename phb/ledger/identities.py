@@ -23,6 +23,22 @@ class IdentityResult:
     first_breach: Breach | None
 
 
+CASH_IN_ACCOUNT = "account = 'funds_held' OR starts_with(account, 'set_aside_')"
+# Kinds that book what the commissioner spends itself, and kinds that say what a notice asks back.
+SPENT_BY_COMMISSIONER = (
+    "('invoice_accepted', 'credit_note_accepted', 'shared_invoice_accepted', 'share_of_invoice_accepted')"
+)
+NOTICES = (
+    "('spend_asked_back', 'questioned_asked_back', 'spend_notice_lowered', 'unused_asked_back',"
+    " 'unused_notice_lowered')"
+)
+
+
+def _sums(terms: dict[str, str]) -> str:
+    """Return for each term the pence of the lines it is made of, debit positive."""
+    return ", ".join(f"coalesce(sum(pence) FILTER (WHERE {lines}), 0) AS {term}" for term, lines in terms.items())
+
+
 # A subquery shared by several: each line's pence times the factors of the event table.
 MOVES = """
     SELECT l.pot_id, l.plan_line_id, l.year, l.commitment_id,
@@ -69,14 +85,15 @@ PLAN_LINES_EQUAL_LINES = f"""
 """  # noqa: S608 - constants of this file
 
 # Summed by account, not by the event table's factors, so that neither check leans on the other.
-POTS_ADD_UP = """
+USE_THE_BUDGET = "('allocation', 'expenditure', 'commitment', 'recoverable')"
+POTS_ADD_UP = f"""
     SELECT 'pot ' || coalesce(p.pot_id, l.pot_id) AS place,
         coalesce(p.available, 0) - coalesce(l.available, 0) AS off_by
     FROM (
         SELECT pot_id, sum(allocated - spent - committed - owed) AS available FROM plan_line_position GROUP BY pot_id
     ) p FULL JOIN (
         SELECT pot_id, sum(CASE account WHEN 'allocation' THEN pence ELSE -pence END) AS available
-        FROM journal_line WHERE pot_id IS NOT NULL AND account IN ('allocation', 'expenditure', 'commitment')
+        FROM journal_line WHERE pot_id IS NOT NULL AND account IN {USE_THE_BUDGET}
         GROUP BY pot_id
     ) l ON l.pot_id = p.pot_id
     WHERE coalesce(p.available, 0) <> coalesce(l.available, 0)
@@ -87,26 +104,38 @@ POTS_ADD_UP = """
         FROM plan_line_position GROUP BY budget_id
     ) p FULL JOIN (
         SELECT budget_id, sum(CASE account WHEN 'allocation' THEN pence ELSE -pence END) AS available
-        FROM journal_line WHERE budget_id IS NOT NULL AND account IN ('allocation', 'expenditure', 'commitment')
+        FROM journal_line WHERE budget_id IS NOT NULL AND account IN {USE_THE_BUDGET}
         GROUP BY budget_id
     ) l ON l.budget_id = p.budget_id
     WHERE coalesce(p.available, 0) <> coalesce(l.available, 0)
-"""
+"""  # noqa: S608 - constants of this file
 
 # Each term is summed from another account than the cash itself: what arrived left "in transit", what was spent is
-# expenditure, what is asked about has its own account.
-CASH_HELD = """
-    SELECT 'pot ' || pot_id AS place, sum(cash) - (sum(paid_in) - sum(spent) - sum(asked_about)) AS off_by
+# expenditure, what is asked about has its own account. What the commissioner itself spends never was cash held.
+CASH_TERMS = {
+    "cash": CASH_IN_ACCOUNT,
+    "paid_in": "account = 'in_transit' AND kind IN ('payment_settled', 'payment_returned_after_settlement')",
+    "contributions": "account = 'contribution_due' AND kind = 'contribution_paid_in'",
+    "moved_in": "account IN ('balances_moved_in', 'due_to_commissioner') AND kind = 'balance_moved_in'",
+    "spent": f"account = 'expenditure' AND kind NOT IN {SPENT_BY_COMMISSIONER}",
+    "not_yet_paid": "account = 'spent_not_yet_paid'",
+    "prepaid": "account = 'prepaid'",
+    "asked_about": "account = 'being_asked_about'",
+    "made_recoverable": f"account IN ('recoverable', 'unused_asked_back') AND kind IN {NOTICES}",
+    "returned": "account = 'bank' AND kind = 'returned_unasked'",
+    "left_with_holder": "account = 'left_with_holder'",
+    "moved_out": "account IN ('balances_moved_out', 'due_from_commissioner') AND kind = 'balance_moved_out'",
+}
+CASH_HELD = f"""
+    SELECT 'pot ' || pot_id AS place, cash - expected AS off_by
     FROM (
-        SELECT pot_id,
-            CASE WHEN account = 'funds_held' THEN pence ELSE 0 END AS cash,
-            CASE WHEN account = 'in_transit' AND kind IN ('payment_settled', 'payment_returned_after_settlement')
-                THEN -pence ELSE 0 END AS paid_in,
-            CASE WHEN account = 'expenditure' AND kind <> 'invoice_accepted' THEN pence ELSE 0 END AS spent,
-            CASE WHEN account = 'being_asked_about' THEN pence ELSE 0 END AS asked_about
-        FROM journal_line WHERE pot_id IS NOT NULL AND layer = 0
-    ) terms GROUP BY pot_id HAVING sum(cash) <> sum(paid_in) - sum(spent) - sum(asked_about)
-"""
+        SELECT pot_id, {_sums(CASH_TERMS)} FROM journal_line WHERE pot_id IS NOT NULL AND layer = 0 GROUP BY pot_id
+    ) terms CROSS JOIN LATERAL (SELECT
+        -paid_in - contributions - moved_in - (spent + not_yet_paid) - prepaid - asked_about - made_recoverable
+            - returned - left_with_holder - moved_out
+    ) AS counted (expected)
+    WHERE cash <> expected
+"""  # noqa: S608 - constants of this file
 
 # For each payee, a pot or a provider. What was released, returned and reissued is read from the bank.
 IN_TRANSIT = """
@@ -151,6 +180,10 @@ IN_TRANSIT = """
 FUNDS_BALANCE = """
     SELECT 'fund ' || fund || ', layer ' || layer AS place, sum(pence) AS off_by
     FROM journal_line GROUP BY fund, layer HAVING sum(pence) <> 0
+    UNION ALL
+    SELECT 'what funds owe each other in budget ' || budget_id || ', year ' || year, sum(pence)
+    FROM journal_line WHERE account IN ('due_from_fund', 'due_to_fund')
+    GROUP BY budget_id, year HAVING sum(pence) <> 0
 """
 
 # A pot that is not handed over rebuilds to nothing; a row that is gone is a place of its own, off by what it held.
@@ -183,39 +216,50 @@ POSITIONS_EQUAL_REBUILD = f"""
         ('released', coalesce(c.released, 0) - coalesce(m.released, 0), false)
     ) AS terms (term, off_by, is_missing)
     WHERE off_by <> 0 OR is_missing
+    UNION ALL
+    SELECT 'commitment ' || commitment_id || ', used in ' || year || ' beyond what is promised there', sum(pence)
+    FROM journal_line WHERE account = 'commitment' GROUP BY commitment_id, year HAVING sum(pence) < 0
 """  # noqa: S608 - constants of this file
 
 # The commissioner holds no cash for itself: a pot not handed over has none, and nobody is asked about it.
-POTS_HANDED_OVER = """
+POT_TERMS = {
+    "approved": "account = 'allocation'",
+    "spent": "account = 'expenditure'",
+    "cash": CASH_IN_ACCOUNT,
+    "expected": "account = 'contribution_expected'",
+    "contributed": "account = 'contribution_due' AND kind <> 'contribution_due'",
+    "recoverable": "account IN ('recoverable', 'unused_asked_back')",
+    "asked_about": "account = 'being_asked_about'",
+    "prepaid": "account = 'prepaid'",
+    "not_yet_paid": "account = 'spent_not_yet_paid'",
+}
+POTS_HANDED_OVER = f"""
     SELECT 'pot ' || pot_id AS place, off_by FROM (
-        SELECT p.pot_id, p.handed_over, p.in_payment, p.still_to_pay_out,
-            coalesce(sum(CASE WHEN l.account = 'allocation' THEN l.pence END), 0) AS approved,
-            coalesce(sum(CASE WHEN l.account = 'expenditure' THEN l.pence END), 0) AS spent,
-            coalesce(sum(CASE WHEN l.account = 'funds_held' THEN l.pence END), 0) AS cash,
-            coalesce(sum(CASE WHEN l.account = 'contribution_expected' THEN -l.pence END), 0) AS contributions,
-            coalesce(sum(CASE WHEN l.account = 'being_asked_about' THEN l.pence END), 0) AS asked_about
-        FROM (
-            SELECT pot_id, bool_or(handed_over) AS handed_over, sum(in_payment) AS in_payment,
-                sum(payable - in_payment - paid) AS still_to_pay_out
-            FROM pot_position GROUP BY pot_id
-        ) p LEFT JOIN journal_line l ON l.pot_id = p.pot_id
-        GROUP BY p.pot_id, p.handed_over, p.in_payment, p.still_to_pay_out
-    ) pots CROSS JOIN LATERAL (SELECT CASE
-        WHEN handed_over THEN approved - spent - (cash + asked_about + in_payment + still_to_pay_out + contributions)
-        ELSE -(cash + asked_about) END
+        SELECT pot_id, bool_or(handed_over) AS handed_over, sum(payable - paid) AS in_payment_or_to_pay_out
+        FROM pot_position GROUP BY pot_id
+    ) pots LEFT JOIN (
+        SELECT pot_id, {_sums(POT_TERMS)} FROM journal_line WHERE pot_id IS NOT NULL GROUP BY pot_id
+    ) lines USING (pot_id)
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN handed_over THEN coalesce(approved - spent, 0) - in_payment_or_to_pay_out
+            - coalesce(cash - expected + contributed + recoverable + asked_about + prepaid + not_yet_paid, 0)
+        ELSE -coalesce(cash + asked_about, 0) END
     ) AS checked (off_by)
     WHERE off_by <> 0
-"""
+"""  # noqa: S608 - constants of this file
 
 IDENTITIES = {
     1: ("Every journal has all its lines, and they add up to nothing for each fund and layer.", JOURNALS_BALANCE),
     2: ("Each plan line's allocated, committed, spent and owed equal its lines.", PLAN_LINES_EQUAL_LINES),
     3: ("Approved less spent, committed and owed back is what is available, and the pots add up.", POTS_ADD_UP),
-    4: ("Cash held is what was paid in less what was spent and what is being asked about.", CASH_HELD),
+    4: ("Cash held is what came in less what was spent and paid, asked about, asked back or gone.", CASH_HELD),
     5: ("What is in transit was released and has not settled; what came back is part of it.", IN_TRANSIT),
-    7: ("Each funder's trial balance balances.", FUNDS_BALANCE),
+    7: ("Each funder's trial balance balances, and what funds owe each other adds up to nothing.", FUNDS_BALANCE),
     8: ("Positions and commitments equal a rebuild from the lines.", POSITIONS_EQUAL_REBUILD),
-    11: ("What a pot handed over has not spent is held, on its way, still to come or asked about.", POTS_HANDED_OVER),
+    11: (
+        "What a pot handed over has not spent is held, on its way, still to come, asked about or asked back.",
+        POTS_HANDED_OVER,
+    ),
 }
 
 

@@ -35,6 +35,12 @@ class CommitmentExpiredError(RuleViolationError):
     code = "commitment-expired"
 
 
+class MoreThanOwedError(RuleViolationError):
+    """More is repaid, lowered or written off than is owed back on a plan line."""
+
+    code = "more-than-owed"
+
+
 class HandedOverError(RuleViolationError):
     """A provider's invoice to the commissioner names money that somebody else holds."""
 
@@ -87,6 +93,14 @@ BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {
     "ck_commitment_used_once": (
         CommitmentUsedUpError,
         "The order, agreement or rota has less open than this. Raise it first, or use less.",
+    ),
+    "ck_plan_line_position_committed": (
+        CommitmentUsedUpError,
+        "The order, agreement or rota has less open in this year than this. Raise it first, or use less.",
+    ),
+    "ck_plan_line_position_owed": (
+        MoreThanOwedError,
+        "Less than this is owed back on the plan line. Look at what was asked back, and what was repaid since.",
     ),
     "uq_journal_reverses_id": (
         ReversedAlreadyError,

@@ -40,6 +40,7 @@ class Books:
     pot_id: UUID = field(default_factory=uuid4)
     notional_pot_id: UUID = field(default_factory=uuid4)
     provider_id: UUID = field(default_factory=uuid4)
+    holder_id: UUID = field(default_factory=uuid4)
     commitment_id: UUID = field(default_factory=uuid4)
 
     def __post_init__(self) -> None:

@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from phb.core.errors import DomainError
 from phb.core.money import from_pence, to_pence
 from phb.ledger import events, posting
-from phb.ledger.chart import Account
-from phb.ledger.entry import CommitmentPortion, CreditorShare, Entry, Place, Portion, Share
+from phb.ledger.chart import Account, SetAside
+from phb.ledger.entry import CommitmentPortion, CreditorShare, Entry, FundTransfer, OwedPortion, Place, Portion, Share
 from phb.ledger.models import Commitment, PlanLinePosition, PotPosition
 from phb.ledger.queries import balance_of
-from phb.ledger.refusals import CommitmentUsedUpError, NotPayableError, TooLittleLeftError
+from phb.ledger.refusals import CommitmentUsedUpError, MoreThanOwedError, NotPayableError, TooLittleLeftError
 from tests.ledger.conftest import Books, heading
 
 AMOUNTS = (1, 999, 10_000, 25_000, 60_000)
-EXAMPLES, STEPS = 14, 25
+EXAMPLES, STEPS = 20, 30
 
 Figures: TypeAlias = Counter[str]
 Effects: TypeAlias = dict[str, int]
@@ -46,6 +46,10 @@ def equipment(books: Books, pence: int) -> list[Portion]:
 
 def owed(books: Books, pence: int) -> list[CreditorShare]:
     return [CreditorShare(books.budget_id, books.provider_id, 2026, Share("nhs", from_pence(pence)))]
+
+
+def by_holder(books: Books, pence: int) -> list[OwedPortion]:
+    return [OwedPortion(books.holder_id, portion) for portion in care(books, pence)]
 
 
 def order(books: Books, pence: int) -> list[CommitmentPortion]:
@@ -122,6 +126,104 @@ EVENTS = {
         lambda b, p: events.accepted_after_all(heading(), care(b, p)), {"care spent": 1, "asked about": -1}
     ),
     "put back": Event(lambda b, p: events.put_back(heading(), care(b, p)), {"cash": 1, "asked about": -1}),
+    "surplus offset": Event(
+        lambda b, p: events.surplus_offset(heading(), care(b, p)), {"care allocated": -1, "payable": -1}
+    ),
+    "lapsed": Event(lambda b, p: events.year_end_lapsed(heading(), care(b, p)), {"care allocated": -1, "payable": -1}),
+    "moved to care": Event(
+        lambda b, p: events.money_moved(heading(), equipment(b, p), care(b, p)),
+        {"equipment allocated": -1, "care allocated": 1, "payable": 1},
+    ),
+    "moved to equipment": Event(
+        lambda b, p: events.money_moved(heading(), care(b, p), equipment(b, p)),
+        {"equipment allocated": 1, "care allocated": -1, "payable": -1},
+    ),
+    "credit note accepted": Event(
+        lambda b, p: events.credit_note_accepted(heading(), [OwedPortion(b.provider_id, _portion(b.equipment, p))]),
+        {"equipment spent": -1, "owed to provider": -1},
+    ),
+    "care accrued": Event(
+        lambda b, p: events.care_accrued(heading(), by_holder(b, p)), {"care spent": 1, "not yet paid": 1}
+    ),
+    "accrual paid": Event(
+        lambda b, p: events.accrual_paid(heading(), by_holder(b, p)), {"cash": -1, "not yet paid": -1}
+    ),
+    "prepayment set apart": Event(
+        lambda b, p: events.prepayment_set_apart(heading(), care(b, p)), {"care spent": -1, "prepaid": 1}
+    ),
+    "prepayment used": Event(
+        lambda b, p: events.prepayment_used(heading(), care(b, p)), {"care spent": 1, "prepaid": -1}
+    ),
+    "set aside": Event(
+        lambda b, p: events.funds_set_aside(heading(), SetAside.HOLIDAY, care(b, p)), {"cash": -1, "set aside": 1}
+    ),
+    "let go": Event(
+        lambda b, p: events.funds_let_go(heading(), SetAside.HOLIDAY, care(b, p)), {"cash": 1, "set aside": -1}
+    ),
+    "spend asked back": Event(
+        lambda b, p: events.spend_asked_back(heading(), by_holder(b, p)),
+        {"care spent": -1, "care owed": 1, "recoverable": 1},
+    ),
+    "questioned asked back": Event(
+        lambda b, p: events.questioned_asked_back(heading(), by_holder(b, p)),
+        {"asked about": -1, "care owed": 1, "recoverable": 1},
+    ),
+    "spend notice lowered": Event(
+        lambda b, p: events.spend_notice_lowered(heading(), by_holder(b, p)),
+        {"care spent": 1, "care owed": -1, "recoverable": -1},
+    ),
+    "repaid to envelope": Event(
+        lambda b, p: events.repaid_to_envelope(heading(), by_holder(b, p)),
+        {"care owed": -1, "recoverable": -1, "bank": 1, "paid": -1, "care allocated": -1, "payable": -1},
+    ),
+    "repaid to budget": Event(
+        lambda b, p: events.repaid_to_budget(heading(), by_holder(b, p)),
+        {"care owed": -1, "recoverable": -1, "bank": 1, "paid": -1},
+    ),
+    "spend written off": Event(
+        lambda b, p: events.spend_written_off(heading(), by_holder(b, p)),
+        {"care owed": -1, "recoverable": -1, "care allocated": -1},
+    ),
+    "unused asked back": Event(
+        lambda b, p: events.unused_asked_back(heading(), by_holder(b, p)), {"cash": -1, "unused": 1}
+    ),
+    "unused notice lowered": Event(
+        lambda b, p: events.unused_notice_lowered(heading(), by_holder(b, p)), {"cash": 1, "unused": -1}
+    ),
+    "unused repaid": Event(
+        lambda b, p: events.unused_repaid(heading(), by_holder(b, p)), {"unused": -1, "bank": 1, "paid": -1}
+    ),
+    "unused written off": Event(
+        lambda b, p: events.unused_written_off(heading(), by_holder(b, p)), {"unused": -1, "paid": -1}
+    ),
+    "returned unasked": Event(
+        lambda b, p: events.returned_unasked(heading(), care(b, p)), {"cash": -1, "bank": 1, "paid": -1}
+    ),
+    "small sum left": Event(
+        lambda b, p: events.small_sum_left(heading(), care(b, p)), {"cash": -1, "care allocated": -1}
+    ),
+    "contribution due": Event(lambda b, p: events.contribution_due(heading(), care(b, p)), {"contribution due": 1}),
+    "contribution paid in": Event(
+        lambda b, p: events.contribution_paid_in(heading(), care(b, p)), {"contribution due": -1, "cash": 1}
+    ),
+    "contribution paid to us": Event(
+        lambda b, p: events.contribution_paid_to_us(heading(), care(b, p)),
+        {"contribution due": -1, "bank": 1, "payable": 1},
+    ),
+    "contribution missed": Event(
+        lambda b, p: events.contribution_missed(heading(), care(b, p)), {"contribution due": -1, "payable": 1}
+    ),
+    "trued up": Event(
+        lambda b, p: events.funds_trued_up(heading(), [FundTransfer(b.care, "council", "nhs", from_pence(p))]), {}
+    ),
+    "balance moved out": Event(
+        lambda b, p: events.balance_moved_out(heading(), b.provider_id, unspent=care(b, p)),
+        {"cash": -1, "paid": -1, "care allocated": -1, "payable": -1},
+    ),
+    "balance moved in": Event(
+        lambda b, p: events.balance_moved_in(heading(), b.provider_id, unspent=care(b, p), own_days=care(b, p)),
+        {"cash": 1, "care allocated": 2, "payable": 1},
+    ),
 }
 
 
@@ -138,6 +240,10 @@ class Model:
     def refusal(self, effects: Effects) -> type[DomainError] | None:
         """Return why the books must refuse, in the order they look: plan lines, the pot, the order."""
         after = self.after(effects)
+        if after["equipment committed"] < 0:
+            return CommitmentUsedUpError
+        if after["care owed"] < 0:
+            return MoreThanOwedError
         if any(self._worsens(line, effects) and _left(line, after) < 0 for line in ("care", "equipment")):
             return TooLittleLeftError
         pot_is_sound = (
@@ -150,7 +256,13 @@ class Model:
         return CommitmentUsedUpError if after["consumed"] + after["released"] > after["raised"] else None
 
     def _worsens(self, line: str, effects: Effects) -> bool:
-        return _left(line, self.after(effects)) < _left(line, self.figures)
+        """Say whether less is left for another reason than that more is owed back."""
+        takes = (
+            -effects.get(f"{line} allocated", 0),
+            effects.get(f"{line} committed", 0),
+            effects.get(f"{line} spent", 0),
+        )
+        return max(takes) > 0 and _left(line, self.after(effects)) < _left(line, self.figures)
 
     def keeps_providers_straight(self, effects: Effects) -> bool:
         """Say whether a provider's payments stay what payments/ lets happen; the ledger keeps no position of them."""
@@ -159,7 +271,8 @@ class Model:
 
 
 def _left(line: str, figures: Figures) -> int:
-    return figures[f"{line} allocated"] - figures[f"{line} committed"] - figures[f"{line} spent"]
+    used = sum(figures[f"{line} {term}"] for term in ("committed", "spent", "owed"))
+    return figures[f"{line} allocated"] - used
 
 
 class BooksMachine(RuleBasedStateMachine):
@@ -227,6 +340,7 @@ def told_figures(session: Session, books: Books) -> dict[str, int]:
     for name, place in (("care", books.care), ("equipment", books.equipment)):
         line = session.get_one(PlanLinePosition, (own, place.plan_line_id, 2026))
         told |= {f"{name} allocated": line.allocated, f"{name} committed": line.committed, f"{name} spent": line.spent}
+        told[f"{name} owed"] = line.owed
     pot = session.get_one(PotPosition, (own, books.pot_id, 2026))
     told |= {"payable": pot.payable, "in payment": pot.in_payment, "paid": pot.paid, "came back": pot.came_back}
     promised = session.get_one(Commitment, (own, books.commitment_id))
@@ -238,6 +352,12 @@ def told_figures(session: Session, books: Books) -> dict[str, int]:
     return told | {
         "cash": balance(Account.FUNDS_HELD),
         "asked about": balance(Account.BEING_ASKED_ABOUT),
+        "set aside": balance(Account.SET_ASIDE_HOLIDAY),
+        "not yet paid": -balance(Account.SPENT_NOT_YET_PAID),
+        "prepaid": balance(Account.PREPAID),
+        "recoverable": balance(Account.RECOVERABLE),
+        "unused": balance(Account.UNUSED_ASKED_BACK),
+        "contribution due": balance(Account.CONTRIBUTION_DUE),
         "bank": balance(Account.BANK),
         "owed to provider": -balance(Account.CREDITOR),
         "on its way to provider": balance(Account.IN_TRANSIT) - pot.in_payment,

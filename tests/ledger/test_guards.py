@@ -12,8 +12,9 @@ from phb.core.database import make_engine
 from phb.core.money import pounds
 from phb.core.roles import OWNER, WRITER
 from phb.ledger import events
-from phb.ledger.chart import Account
-from phb.ledger.entry import CommitmentPortion, CreditorShare, Entry, Share
+from phb.ledger.chart import Account, JournalKind
+from phb.ledger.entry import CommitmentPortion, CreditorShare, Entry, OwedPortion, Share
+from phb.ledger.positions import open_commitment
 from phb.ledger.queries import balance_of, position_of_plan_line
 from tests.ledger.conftest import Books, heading, portion
 from tests.ledger.plainly import PlainSql, insert_rows, journal_row, line_rows, refused, with_pence
@@ -58,6 +59,15 @@ def spent(books: Books, amount: str) -> Entry:
 def promise(books: Books, amount: str) -> list[CommitmentPortion]:
     """Return an amount of the order on the equipment line."""
     return [CommitmentPortion(books.commitment_id, portion(books.equipment, amount))]
+
+
+def promise_by_another_order(sql: PlainSql, amount: str) -> None:
+    """Promise an amount on the same plan line, so that the line has enough promised and one order has not."""
+    other = uuid4()
+    with sql.books.unit() as uow:
+        open_commitment(uow, other, sql.books.equipment, expires_on=date(2026, 9, 30))
+    promised = CommitmentPortion(other, portion(sql.books.equipment, amount))
+    sql.post(events.commitment_raised(heading(), [promised]))
 
 
 def owed(books: Books, amount: str) -> list[CreditorShare]:
@@ -392,6 +402,7 @@ def test_a_payment_never_comes_back_twice(sql: PlainSql) -> None:
 
 def test_a_commitment_is_never_used_beyond_what_was_raised(sql: PlainSql) -> None:
     sql.post(events.commitment_raised(heading(), promise(sql.books, "10")))
+    promise_by_another_order(sql, "10")
     with refused(CHECK, because="ck_commitment_used_once"):
         sql.post(
             events.invoice_accepted(
@@ -406,8 +417,27 @@ def test_a_commitment_is_never_used_beyond_what_was_raised(sql: PlainSql) -> Non
 def test_a_commitment_is_never_resolved_twice(sql: PlainSql) -> None:
     sql.post(events.commitment_raised(heading(), promise(sql.books, "10")))
     sql.post(events.commitment_released(heading(), promise(sql.books, "10")))
+    promise_by_another_order(sql, "10")
     with refused(CHECK, because="ck_commitment_used_once"):
         sql.post(events.commitment_expired(heading(date(2026, 10, 1)), promise(sql.books, "10")))
+
+
+def test_a_line_never_has_less_promised_than_nothing_in_a_year(sql: PlainSql) -> None:
+    sql.post(events.commitment_raised(heading(), promise(sql.books, "10")))
+    with refused(CHECK, because="ck_plan_line_position_committed"):
+        sql.post(events.commitment_released(heading(), promise(sql.books, "10.01")))
+
+
+def test_no_more_is_repaid_than_is_owed_back(sql: PlainSql) -> None:
+    with refused(CHECK, because="ck_plan_line_position_owed"):
+        sql.post(events.repaid_to_budget(heading(), [OwedPortion(uuid4(), portion(sql.books.care, "0.01"))]))
+
+
+def test_money_moves_to_both_sides_of_an_account_in_no_other_event(sql: PlainSql) -> None:
+    moved = events.money_moved(heading(), [portion(sql.books.care, "1")], [portion(sql.books.equipment, "1")])
+    sql.post(moved)
+    with refused(UNSOUND, because="wrong side"):
+        sql.post(replace(moved, kind=JournalKind.BUDGET_AGREED))
 
 
 def test_a_commitment_is_never_used_after_its_last_day(sql: PlainSql) -> None:

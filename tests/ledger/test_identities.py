@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine, text
 from phb.core.database import make_engine
 from phb.core.money import pounds
 from phb.ledger import events
-from phb.ledger.entry import CommitmentPortion, CreditorShare, Share
+from phb.ledger.entry import CommitmentPortion, CreditorShare, FundTransfer, Share
 from phb.ledger.identities import Breach, verify
 from tests.ledger.conftest import Books, heading, portion
 
@@ -77,7 +77,7 @@ FAULTS = {
     ),
     "a plan line's figure altered": Fault(PLAN_LINE.format("spent = spent + 3"), {2: ("spent", 3), 3: ("budget", -3)}),
     "two figures altered that cancel out": Fault(
-        PLAN_LINE.format("spent = spent + 3, committed = committed - 3"), {2: ("committed", -3)}
+        PLAN_LINE.format("spent = spent + 3, allocated = allocated + 3"), {2: ("allocated", 3)}
     ),
     "a plan line moved to another pot": Fault(PLAN_LINE.format("pot_id = :nobody"), {3: ("pot", 96_000)}),
     "a plan line moved to another budget": Fault(PLAN_LINE.format("budget_id = :nobody"), {3: ("budget", 96_000)}),
@@ -111,6 +111,19 @@ FAULTS = {
     ),
     "a commitment removed": Fault(
         "DELETE FROM commitment WHERE commissioner_id = :commissioner", {8: ("consumed", -28_000)}
+    ),
+    "a commitment used in another year": Fault(
+        "UPDATE journal_line SET year = 2027 WHERE commissioner_id = :commissioner AND kind = 'invoice_accepted'"
+        " AND account = 'commitment'",
+        {8: ("used in 2027 beyond what is promised there", -28_000)},
+    ),
+    "a fund owed more by another than that one owes": Fault(
+        "UPDATE journal_line SET pence = pence + 6 WHERE commissioner_id = :commissioner AND account = 'due_from_fund'",
+        {1: ("fund nhs, layer 0", 6), 7: ("fund nhs, layer 0", 6)},
+    ),
+    "a debt between funds put on another year": Fault(
+        "UPDATE journal_line SET year = 2027 WHERE commissioner_id = :commissioner AND account = 'due_from_fund'",
+        {7: ("what funds owe each other", -1_200)},
     ),
     "a settlement of another payee": Fault(
         "UPDATE journal_line SET counterparty_id = :nobody WHERE commissioner_id = :commissioner"
@@ -157,6 +170,7 @@ def lived(books: Books) -> Books:
         events.payment_settled(heading(), [portion(care, "230")]),
         events.paid_from_funds(heading(), [portion(care, "40")]),
         events.money_left_account(heading(), [portion(care, "15")]),
+        events.funds_trued_up(heading(), [FundTransfer(care, "council", "nhs", pounds("12"))]),
     ):
         books.post(entry)
     books.reverse(books.post(events.paid_from_funds(heading(date(2026, 4, 2)), [portion(care, "5")])))

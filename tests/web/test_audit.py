@@ -165,7 +165,10 @@ def test_the_books_are_checked_when_asked_and_each_identity_is_told(bank: Bank) 
     checked = auditor.send("/audit/verify")
     assert "What your check found on 8 April 2026, 12:00" in checked.text
     assert "identities hold." in checked.text
-    assert "Each funder's trial balance balances. Yes None" in checked.text
+    assert (
+        "Each funder's trial balance balances, and what funds owe each other adds up to nothing. Yes None"
+        in checked.text
+    )
     assert "What your check found" in auditor.open("/audit/verify").text
 
 
