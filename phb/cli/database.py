@@ -3,10 +3,13 @@
 import click
 
 from phb.cli.output import json_option, say
+from phb.cli.units import as_option, unit_of
 from phb.core import migration
+from phb.core.actor import Permission
 from phb.core.database import database_url
 from phb.core.embedded_server import EmbeddedServer
 from phb.core.settings import Settings
+from phb.ledger.readers import let_read
 
 
 @click.group()
@@ -42,6 +45,21 @@ def rehearse(*, as_json: bool) -> None:
     migration.rehearse(database_url(Settings.from_environment()))
     revision = migration.head()
     say(f"Up to version {revision}, down, up again: models and tables match.", as_json=as_json, revision=revision)
+
+
+@db.command("let-read", epilog="Example: phb db let-read audit_firm --as admin@northvale.example")
+@click.argument("login")
+@as_option
+@json_option
+def let_login_read(*, login: str, sign_in_name: str, as_json: bool) -> None:
+    """Let the database login LOGIN read the books of one's own commissioner, with any program, and nothing else.
+
+    Make the login first, in PostgreSQL: CREATE ROLE audit_firm LOGIN PASSWORD '...'.
+    """
+    with unit_of(sign_in_name) as uow:
+        uow.actor.require(Permission.USER_WRITE)
+    let_read(database_url(Settings.from_environment()), login, uow.commissioner_id)
+    say(f"{login} reads the books of your commissioner, and changes nothing.", as_json=as_json, login=login)
 
 
 @db.command(epilog="Example: phb db stop")

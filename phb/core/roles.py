@@ -1,4 +1,7 @@
-"""The two database roles: one owns the tables and cannot log in, one writes rows."""
+"""The database roles, none of which can log in: who owns the tables, who writes rows, who reads the books.
+
+The fourth owns the one function that writes for two commissioners at once, and does nothing else.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +14,10 @@ from phb.core.database import make_engine
 
 OWNER = "phb_owner"
 WRITER = "phb_writer"
-ROLES = (OWNER, WRITER)
+READER = "phb_reader"
+BETWEEN = "phb_between"
+ROLES = (OWNER, WRITER, READER, BETWEEN)
+MAKERS = (OWNER, BETWEEN)  # whoever owns a table or a function must be allowed to make one
 MEETING_PLACE = "postgres"  # roles belong to the cluster, so every database must meet at one lock
 ROLES_LOCK = 7_040_301
 INSUFFICIENT_PRIVILEGE = "42501"
@@ -23,7 +29,7 @@ class RolesError(Exception):
 
 
 def ensure_roles(url: URL | str) -> None:
-    """Make both roles where missing, let the login take them, and let the owner make tables.
+    """Make the roles where missing, let the login take them, and let the owner make what the migrations make.
 
     Safe to call from several processes and databases at once.
 
@@ -34,8 +40,10 @@ def ensure_roles(url: URL | str) -> None:
     with _cluster_lock(address) as cluster:
         for role in ROLES:
             _ensure_role(cluster, role)
+        _ensure_owner_may_take(cluster, BETWEEN)
     with _cluster_lock(address), make_engine(address, role=None, pooled=False).begin() as database:
-        _let_owner_create(database)
+        for role in MAKERS:
+            _let_create(database, role)
 
 
 @contextmanager
@@ -60,12 +68,18 @@ def _ensure_role(connection: Connection, role: str) -> None:
         _run(connection, f"GRANT {role} TO CURRENT_USER")
 
 
-def _let_owner_create(connection: Connection) -> None:
+def _ensure_owner_may_take(connection: Connection, role: str) -> None:
+    member = text("SELECT pg_has_role(CAST(:owner AS name), CAST(:role AS name), 'MEMBER')")
+    if not connection.scalar(member, {"owner": OWNER, "role": role}):
+        _run(connection, f"GRANT {role} TO {OWNER}")
+
+
+def _let_create(connection: Connection, role: str) -> None:
     may = text("SELECT has_schema_privilege(CAST(:role AS name), 'public', 'CREATE')")
-    if not connection.scalar(may, {"role": OWNER}):
-        _run(connection, f"GRANT CREATE, USAGE ON SCHEMA public TO {OWNER}")
-    if not connection.scalar(may, {"role": OWNER}):
-        raise RolesError(f"Ask an administrator to run in this database: GRANT CREATE ON SCHEMA public TO {OWNER};")
+    if not connection.scalar(may, {"role": role}):
+        _run(connection, f"GRANT CREATE, USAGE ON SCHEMA public TO {role}")
+    if not connection.scalar(may, {"role": role}):
+        raise RolesError(f"Ask an administrator to run in this database: GRANT CREATE ON SCHEMA public TO {role};")
 
 
 def _run(connection: Connection, statement: str) -> None:
@@ -75,5 +89,6 @@ def _run(connection: Connection, statement: str) -> None:
         if getattr(error.orig, "sqlstate", None) != INSUFFICIENT_PRIVILEGE:
             raise
         login = connection.engine.url.username or connection.engine.url.query.get("user", "the login")
-        statements = " ".join(f"CREATE ROLE {role} NOLOGIN ROLE {login};" for role in ROLES)
+        takers = {role: f"{login}, {OWNER}" if role == BETWEEN else login for role in ROLES}
+        statements = " ".join(f"CREATE ROLE {role} NOLOGIN ROLE {taker};" for role, taker in takers.items())
         raise RolesError(f"This login may not make the roles; ask an administrator to run: {statements}") from error

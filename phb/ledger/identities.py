@@ -256,6 +256,10 @@ IDENTITIES = {
     5: ("What is in transit was released and has not settled; what came back is part of it.", IN_TRANSIT),
     7: ("Each funder's trial balance balances, and what funds owe each other adds up to nothing.", FUNDS_BALANCE),
     8: ("Positions and commitments equal a rebuild from the lines.", POSITIONS_EQUAL_REBUILD),
+    10: (
+        "What two commissioners owe or hand each other is the same on both sides.",
+        "SELECT place, off_by FROM between_breaches()",
+    ),
     11: (
         "What a pot handed over has not spent is held, on its way, still to come, asked about or asked back.",
         POTS_HANDED_OVER,

@@ -1,6 +1,7 @@
 """The ledger's tables as Python sees them; migrations/ holds their guards."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, TEXT, Range
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, TEXT, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from phb.core.database import Base
@@ -179,3 +180,68 @@ class Commitment(Base):
     raised: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     consumed: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     released: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class BetweenTerms(Base):
+    """What two commissioners settle; `commissioner_id` is who lets the person go, or pays the whole invoice."""
+
+    __tablename__ = "between_terms"
+    __table_args__ = (Index("uq_between_terms_id", "id", unique=True),)
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    other_commissioner_id: Mapped[UUID]
+    kind: Mapped[str]
+    proposed_by: Mapped[UUID]
+    proposed_at: Mapped[datetime]
+
+
+class BetweenAcceptance(Base):
+    """One side's acceptance, with its own entry as it is posted once the other side has accepted too."""
+
+    __tablename__ = "between_acceptance"
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    terms_id: Mapped[UUID] = mapped_column(primary_key=True)
+    accepted_by: Mapped[UUID]
+    accepted_at: Mapped[datetime]
+    entry: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class BetweenPosting(Base):
+    """The journals of both sides of terms."""
+
+    __tablename__ = "between_posting"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["commissioner_id", "terms_id"],
+            ["between_terms.commissioner_id", "between_terms.id"],
+            name="fk_between_posting_terms",
+        ),
+        ForeignKeyConstraint(
+            ["commissioner_id", "journal_id"],
+            ["journal.commissioner_id", "journal.id"],
+            name="fk_between_posting_journal",
+        ),
+        ForeignKeyConstraint(
+            ["other_commissioner_id", "other_journal_id"],
+            ["journal.commissioner_id", "journal.id"],
+            name="fk_between_posting_other_journal",
+        ),
+        Index("ix_between_posting_other", "other_commissioner_id", "terms_id"),
+    )
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    terms_id: Mapped[UUID] = mapped_column(primary_key=True)
+    journal_id: Mapped[UUID]
+    other_commissioner_id: Mapped[UUID]
+    other_journal_id: Mapped[UUID]
+
+
+class ReaderLogin(Base):
+    """Which commissioner's books a database login of an auditor reads."""
+
+    __tablename__ = "reader_login"
+
+    login: Mapped[str] = mapped_column(primary_key=True)
+    commissioner_id: Mapped[UUID]

@@ -53,7 +53,7 @@ def post_batch(uow: UnitOfWork, entries: Sequence[Entry], *, keys: Sequence[UUID
     if not entries:
         return []
     uuids = keys or [uow.next_key() for _ in entries]
-    parameters = _journal_columns(uow, entries, uuids) | _line_columns(entries)
+    parameters = columns_of(uow, entries, uuids) | {"recorded_at": uow.now}
     with explained():
         rows = uow.session.execute(POST, parameters).all()
     return [Posted(row.journal_id, row.replayed) for row in rows]
@@ -91,10 +91,14 @@ def _line(row: JournalLine) -> Line:
     )
 
 
+def columns_of(uow: UnitOfWork, entries: Sequence[Entry], keys: Sequence[UUID]) -> dict[str, object]:
+    """Return what the database posts entries from: for each column of journals and lines, its values in order."""
+    return _journal_columns(uow, entries, keys) | _line_columns(entries)
+
+
 def _journal_columns(uow: UnitOfWork, entries: Sequence[Entry], keys: Sequence[UUID]) -> dict[str, object]:
     headings = [entry.heading for entry in entries]
     return {
-        "recorded_at": uow.now,
         "keys": list(keys),
         "hashes": [entry.digest() for entry in entries],
         "kinds": [str(entry.kind) for entry in entries],

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from phb.core.errors import ConflictError, DomainError, RuleViolationError
+from phb.core.errors import ConflictError, DomainError, NotFoundError, RuleViolationError
 from phb.core.money import format_pounds, from_pence
 
 
@@ -77,6 +77,24 @@ class BusyError(ConflictError):
     code = "busy"
 
 
+class TermsNotFoundError(NotFoundError):
+    """There are no such terms between this commissioner and another."""
+
+    code = "terms-not-found"
+
+
+class TermsDifferError(RuleViolationError):
+    """The two sides of what lies between two commissioners do not say the same."""
+
+    code = "terms-differ"
+
+
+class AcceptedAlreadyError(ConflictError):
+    """A side accepted terms before."""
+
+    code = "accepted-already"
+
+
 BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {
     "ck_pot_position_paid_once": (
         NotPayableError,
@@ -101,6 +119,10 @@ BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {
     "ck_plan_line_position_owed": (
         MoreThanOwedError,
         "Less than this is owed back on the plan line. Look at what was asked back, and what was repaid since.",
+    ),
+    "pk_between_acceptance": (
+        AcceptedAlreadyError,
+        "These terms were accepted for your side before. Nothing more is to be done until the other side accepts them.",
     ),
     "uq_journal_reverses_id": (
         ReversedAlreadyError,
@@ -135,6 +157,14 @@ BY_STATE: dict[str, tuple[type[DomainError], str]] = {
     "PH010": (
         HandedOverError,
         "This money was handed over, so it pays for care from its own account. Book the payment from there.",
+    ),
+    "PH011": (
+        TermsNotFoundError,
+        "There are no such terms between you and another commissioner. Check which ones you were sent.",
+    ),
+    "PH012": (
+        TermsDifferError,
+        "Both sides must say the same of what is due or moved, and they do not. Nothing was posted on either side.",
     ),
     "PH008": (
         KeyReusedError,

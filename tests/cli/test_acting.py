@@ -3,6 +3,8 @@
 import json
 from uuid import uuid4
 
+from sqlalchemy import URL
+
 from phb.people.sign_in import actor_of_token
 from tests.budget.conftest import World, stated
 from tests.cli.conftest import Run, name_of
@@ -12,7 +14,7 @@ def test_the_books_are_verified_and_balanced(run: Run, world: World) -> None:
     world.active(stated("care", "520.00"))
     reader = name_of(world, world.auditor)
     status, output, errors = run("ledger", "verify", "--as", reader)
-    assert (status, errors, output.count("Holds.")) == (0, "", 9)
+    assert (status, errors, output.count("Holds.")) == (0, "", 10)
     status, output, _ = run("ledger", "trial-balance", "--as", reader, "--json")
     balances = {row["account"]: row["amount"] for row in json.loads(output)["balances"]}
     assert (status, balances["allocation"]) == (0, {"amount": "520.00", "currency": "GBP"})
@@ -22,6 +24,17 @@ def test_only_who_may_read_the_books_verifies_them(run: Run, world: World) -> No
     status, output, errors = run("ledger", "verify", "--as", name_of(world, world.service.coordinator))
     assert (status, output) == (1, "")
     assert errors.startswith("Your role does not let you do this")
+
+
+def test_a_login_is_let_read_the_books_by_who_keeps_the_users(run: Run, world: World, clerk: URL) -> None:
+    login, administrator = str(clerk.username), name_of(world, world.service.administrator)
+    assert run("db", "let-read", "nobody_at_all", "--as", administrator)[::2] == (
+        1,
+        "The database has no login “nobody_at_all”. Make it first, with a password of its own.\n",
+    )
+    assert run("db", "let-read", login, "--as", name_of(world, world.auditor))[0] == 1
+    status, output, _ = run("db", "let-read", login, "--as", administrator)
+    assert (status, output) == (0, f"{login} reads the books of your commissioner, and changes nothing.\n")
 
 
 def test_nobody_acts_under_an_unknown_name(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Both roles are made once for a cluster, by whoever may, and asked for otherwise."""
+"""The roles are made once for a cluster, by whoever may, and asked for otherwise."""
 
 import importlib.util
 from collections.abc import Iterator
@@ -45,8 +45,8 @@ def ask(url: URL, question: str, role: str | None = None) -> object:
 def test_the_roles_cannot_log_in_and_bypass_nothing(empty_database: URL) -> None:
     ensure_roles(empty_database)
     powers = "rolcanlogin OR rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb"
-    named = "FROM pg_roles WHERE rolname IN ('phb_owner', 'phb_writer')"
-    assert ask(empty_database, f"SELECT count(*) {named}") == 2
+    named = "FROM pg_roles WHERE rolname IN ('phb_owner', 'phb_writer', 'phb_reader', 'phb_between')"
+    assert ask(empty_database, f"SELECT count(*) {named}") == len(ROLES)
     assert ask(empty_database, f"SELECT bool_or({powers}) {named}") is False
 
 
@@ -77,14 +77,17 @@ def test_a_login_that_may_not_is_told_what_an_administrator_must_run(empty_datab
     statements = str(refusal.value).partition("run: ")[2]
     assert statements == (
         f"CREATE ROLE phb_owner NOLOGIN ROLE {clerk.username}; CREATE ROLE phb_writer NOLOGIN ROLE {clerk.username};"
+        f" CREATE ROLE phb_reader NOLOGIN ROLE {clerk.username};"
+        f" CREATE ROLE phb_between NOLOGIN ROLE {clerk.username}, phb_owner;"
     )
-    run(empty_database, statements, "GRANT CREATE ON SCHEMA public TO phb_owner")
+    run(empty_database, statements, "GRANT CREATE ON SCHEMA public TO phb_owner, phb_between")
     ensure_roles(clerk)
     assert ask(clerk, "SELECT current_user", role="phb_writer") == "phb_writer"
 
 
 def test_a_login_that_may_not_share_the_schema_is_told_so(empty_database: URL, clerk: URL) -> None:
     run(empty_database, *(f"CREATE ROLE {name} NOLOGIN ROLE {clerk.username}" for name in ROLES))
+    run(empty_database, "GRANT phb_between TO phb_owner")
     with pytest.raises(RolesError, match="GRANT CREATE ON SCHEMA public TO phb_owner"):
         ensure_roles(clerk)
 

@@ -216,14 +216,6 @@ EVENTS = {
     "trued up": Event(
         lambda b, p: events.funds_trued_up(heading(), [FundTransfer(b.care, "council", "nhs", from_pence(p))]), {}
     ),
-    "balance moved out": Event(
-        lambda b, p: events.balance_moved_out(heading(), b.provider_id, unspent=care(b, p)),
-        {"cash": -1, "paid": -1, "care allocated": -1, "payable": -1},
-    ),
-    "balance moved in": Event(
-        lambda b, p: events.balance_moved_in(heading(), b.provider_id, unspent=care(b, p), own_days=care(b, p)),
-        {"cash": 1, "care allocated": 2, "payable": 1},
-    ),
 }
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import URL, Engine, text
 
 from phb.core.database import make_engine
 from phb.core.money import pounds
-from phb.ledger import events
+from phb.ledger import between, events
+from phb.ledger.between import Between
 from phb.ledger.entry import CommitmentPortion, CreditorShare, FundTransfer, Share
 from phb.ledger.identities import Breach, verify
 from tests.ledger.conftest import Books, heading, portion
@@ -79,11 +80,11 @@ FAULTS = {
     "two figures altered that cancel out": Fault(
         PLAN_LINE.format("spent = spent + 3, allocated = allocated + 3"), {2: ("allocated", 3)}
     ),
-    "a plan line moved to another pot": Fault(PLAN_LINE.format("pot_id = :nobody"), {3: ("pot", 96_000)}),
-    "a plan line moved to another budget": Fault(PLAN_LINE.format("budget_id = :nobody"), {3: ("budget", 96_000)}),
+    "a plan line moved to another pot": Fault(PLAN_LINE.format("pot_id = :nobody"), {3: ("pot", 95_300)}),
+    "a plan line moved to another budget": Fault(PLAN_LINE.format("budget_id = :nobody"), {3: ("budget", 95_300)}),
     "a plan line removed": Fault(
         "DELETE FROM plan_line_position WHERE plan_line_id = :care",
-        {2: ("allocated", -100_000), 3: ("budget", -96_000)},
+        {2: ("allocated", -99_300), 3: ("budget", -95_300)},
     ),
     "a pot's payable altered": Fault(POT.format("payable = payable + 9"), {8: ("payable", 9), 11: ("pot", -9)}),
     "a pot's payment altered": Fault(
@@ -103,7 +104,7 @@ FAULTS = {
     ),
     "a pot no longer handed over": Fault(
         POT.format("handed_over = false, payable = 0, in_payment = 0, paid = 0, came_back = 0"),
-        {8: ("came back", -2_000), 11: ("pot", -19_000)},
+        {8: ("came back", -2_000), 11: ("pot", -18_300)},
     ),
     "a commitment's figure altered": Fault(COMMITMENT.format("raised = raised + 5"), {8: ("raised", 5)}),
     "a commitment's use altered": Fault(
@@ -124,6 +125,16 @@ FAULTS = {
     "a debt between funds put on another year": Fault(
         "UPDATE journal_line SET year = 2027 WHERE commissioner_id = :commissioner AND account = 'due_from_fund'",
         {7: ("what funds owe each other", -1_200)},
+    ),
+    "an amount due from another commissioner altered": Fault(
+        "UPDATE journal_line SET pence = pence + 1 WHERE commissioner_id = :commissioner"
+        " AND account = 'due_from_commissioner'",
+        {1: ("fund nhs, layer 0", 1), 4: ("pot", 1), 10: ("due, fund nhs", 1)},
+    ),
+    "the other side's balance removed": Fault(
+        "DELETE FROM journal_line l USING between_posting p WHERE p.commissioner_id = :commissioner"
+        " AND l.journal_id = p.other_journal_id AND l.account = 'balances_moved_in'",
+        {10: ("moved, fund nhs", 400)},
     ),
     "a settlement of another payee": Fault(
         "UPDATE journal_line SET counterparty_id = :nobody WHERE commissioner_id = :commissioner"
@@ -174,8 +185,25 @@ def lived(books: Books) -> Books:
     ):
         books.post(entry)
     books.reverse(books.post(events.paid_from_funds(heading(date(2026, 4, 2)), [portion(care, "5")])))
+    moves_away(books)
     books.assert_sound()
     return books
+
+
+def moves_away(books: Books) -> None:
+    """Let £4.00 and £3.00 paid in advance follow the person to another commissioner."""
+    other = Books(books.sessions)
+    other.open()
+    ours, theirs = books.actor.commissioner_id, other.actor.commissioner_id
+    with books.unit() as uow:
+        terms_id = between.propose(uow, Between.BALANCE, leaving=ours, taking=theirs)
+        money = {"unspent": [portion(books.care, "4")], "in_advance": [portion(books.care, "3")]}
+        given_back = [portion(books.care, "3")]
+        between.accept(uow, terms_id, events.balance_moved_out(heading(), theirs, **money, given_back=given_back))
+    with other.unit() as uow:
+        money = {"unspent": [portion(other.care, "4")], "in_advance": [portion(other.care, "3")]}
+        own_days = [portion(other.care, "3")]
+        between.accept(uow, terms_id, events.balance_moved_in(heading(), ours, **money, own_days=own_days))
 
 
 @pytest.mark.parametrize("fault", FAULTS)

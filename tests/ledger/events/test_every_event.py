@@ -1,4 +1,4 @@
-"""No event is without a test of its own in this folder."""
+"""No event is without a test that posts it."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from phb.ledger import events
 
-TESTS = "".join(file.read_text() for file in Path(__file__).parent.glob("test_*.py"))
+TESTS = "".join(file.read_text() for file in Path(__file__).parent.parent.rglob("test_*.py"))
 
 
 @pytest.mark.parametrize("name", [name for name in events.__all__ if name.islower()])
