@@ -256,8 +256,9 @@ def upgrade() -> None:
     for signature, statement in FUNCTIONS.items():
         op.execute(statement)
         op.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
-        op.execute(f"ALTER FUNCTION {signature} OWNER TO phb_between")
     op.execute("GRANT EXECUTE ON FUNCTION between_breaches(), accept_between TO phb_writer")
+    for signature in FUNCTIONS:
+        op.execute(f"ALTER FUNCTION {signature} OWNER TO phb_between")
     op.execute(READERS)
     for table in READ:
         op.execute(READER.format(table=table))
@@ -274,8 +275,10 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION reader_commissioner_id()")
     op.execute("DROP TABLE reader_login")
     op.execute("DROP POLICY no_half_between ON journal")
+    op.execute("SET LOCAL ROLE phb_between")
     for signature in FUNCTIONS:
         op.execute(f"DROP FUNCTION {signature}")
+    op.execute("SET LOCAL ROLE phb_owner")
     op.execute("REVOKE ALL ON journal, journal_line FROM phb_between")
     op.execute("REVOKE EXECUTE ON FUNCTION post_journals FROM phb_between")
     op.execute("DROP TABLE between_posting, between_acceptance, between_terms")

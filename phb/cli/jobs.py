@@ -51,7 +51,8 @@ def run_(*, once: bool, every: int, as_json: bool) -> None:
     """Do what is due until you stop it with Control-C: in a process of its own, beside `phb serve`.
 
     What is due follows the clock of the database. What was missed is caught up, and nothing is done twice: a second
-    one that is started waits until the first ends. Mail goes into the folder PHB_MAIL_FOLDER, or waits.
+    one that is started waits until the first ends. Mail goes into the folder PHB_MAIL_FOLDER, or waits;
+    the heads of seals go into PHB_HEADS_FOLDER.
     """
     log.configure()
     signal.signal(signal.SIGTERM, _stop)
@@ -90,7 +91,7 @@ def _installation() -> Iterator[tuple[Engine, Installation]]:
     mail = MailFolder(settings.mail_path) if settings.mail_path else None
     with open_sessions(settings) as sessions:
         engine = sessions.kw["bind"]
-        yield engine, Installation(sessions, mail)
+        yield engine, Installation(sessions, mail, settings.heads_path)
 
 
 def _listings(sessions: sessionmaker[Session]) -> list[tuple[Commissioner, list[JobView]]]:

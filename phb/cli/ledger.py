@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
 import click
 
@@ -9,9 +10,12 @@ from phb.cli.lists import file_options, print_document, write_list
 from phb.cli.output import json_option, say
 from phb.cli.units import as_option, unit_of
 from phb.core.actor import Permission
+from phb.core.clock import SystemClock
+from phb.core.database import database_url
 from phb.core.errors import ConflictError
+from phb.core.settings import Settings
 from phb.indicators import documents
-from phb.ledger import identities, queries
+from phb.ledger import identities, queries, sealing
 from phb.monitoring.reconcile import verify_books
 
 
@@ -72,3 +76,56 @@ def trial_balance(
         print_document(document)
     else:
         write_list(document, format_name, f"trial-balance-{day or uow.today}", out, as_json=as_json)
+
+
+@ledger.command(epilog="Example: phb ledger seal --as auditor@northvale.example")
+@as_option
+@json_option
+def seal(*, sign_in_name: str, as_json: bool) -> None:
+    """Seal journals and audit events now, and show the heads of their chains.
+
+    Keep a head: whoever has it can tell later whether anything it covers was altered.
+    """
+    with unit_of(sign_in_name) as uow:
+        uow.actor.require(Permission.LEDGER_READ)
+        sealing.seal(uow)
+        heads = sealing.heads(uow.session)
+    words = [f"{head.stream.value}: {head.last_place:,} sealed, head {head.head.hex()}" for head in heads]
+    told = [asdict(head) | {"root": head.root.hex(), "head": head.head.hex()} for head in heads]
+    say("\n".join(words) or "There is nothing to seal yet.", as_json=as_json, heads=told)
+
+
+@ledger.command(epilog="Example: phb ledger proof 0191f3a0-0000-7000-8000-000000000000 --as auditor@northvale.example")
+@click.argument("journal_id", type=click.UUID)
+@as_option
+@json_option
+def proof(*, journal_id: UUID, sign_in_name: str, as_json: bool) -> None:
+    """Show that the journal JOURNAL_ID is under a head; docs/seals.md says how to follow the path by hand."""
+    with unit_of(sign_in_name) as uow:
+        uow.actor.require(Permission.LEDGER_READ)
+        found = sealing.proof_of(uow.session, journal_id)
+    path = [("left" if step.is_left else "right", step.node.hex()) for step in found.path]
+    steps = [f"with {node} on the {side}" for side, node in path]
+    words = [
+        f"Journal no. {found.place:,}, in block {found.block:,}.",
+        f"leaf    {found.leaf.hex()}",
+        *steps,
+        f"root    {found.root.hex()}",
+        f"before  {found.earlier_head.hex() if found.earlier_head else 'nothing: this is the first block'}",
+        f"head    {found.head.hex()}",
+    ]
+    hashes = ("leaf", "root", "earlier_head", "head")
+    told = asdict(found) | {name: _hex(getattr(found, name)) for name in hashes} | {"path": path}
+    say("\n".join(words), as_json=as_json, **told)
+
+
+def _hex(value: bytes | None) -> str | None:
+    return value.hex() if value else None
+
+
+@ledger.command("begin-epoch", epilog="Example: phb ledger begin-epoch")
+@json_option
+def begin_epoch(*, as_json: bool) -> None:
+    """Tell the seals that the database was restored from a backup; run it once, before anybody works on it."""
+    number = sealing.begin_epoch(database_url(Settings.from_environment()), SystemClock().now())
+    say(f"Epoch {number} has begun.", as_json=as_json, epoch=number)

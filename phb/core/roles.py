@@ -1,6 +1,7 @@
 """The database roles, none of which can log in: who owns the tables, who writes rows, who reads the books.
 
-The fourth owns the one function that writes for two commissioners at once, and does nothing else.
+Two more own one function each, and do nothing else: the one that writes for two commissioners at once, and the one that
+seals.
 """
 
 from collections.abc import Iterator
@@ -16,8 +17,10 @@ OWNER = "phb_owner"
 WRITER = "phb_writer"
 READER = "phb_reader"
 BETWEEN = "phb_between"
-ROLES = (OWNER, WRITER, READER, BETWEEN)
-MAKERS = (OWNER, BETWEEN)  # whoever owns a table or a function must be allowed to make one
+SEALER = "phb_sealer"
+ROLES = (OWNER, WRITER, READER, BETWEEN, SEALER)
+OWN_FUNCTIONS = (BETWEEN, SEALER)  # the owner hands them theirs, so it must be a member
+MAKERS = (OWNER, *OWN_FUNCTIONS)  # whoever owns a table or a function must be allowed to make one
 MEETING_PLACE = "postgres"  # roles belong to the cluster, so every database must meet at one lock
 ROLES_LOCK = 7_040_301
 INSUFFICIENT_PRIVILEGE = "42501"
@@ -40,7 +43,8 @@ def ensure_roles(url: URL | str) -> None:
     with _cluster_lock(address) as cluster:
         for role in ROLES:
             _ensure_role(cluster, role)
-        _ensure_owner_may_take(cluster, BETWEEN)
+        for role in OWN_FUNCTIONS:
+            _ensure_owner_may_take(cluster, role)
     with _cluster_lock(address), make_engine(address, role=None, pooled=False).begin() as database:
         for role in MAKERS:
             _let_create(database, role)
@@ -61,7 +65,7 @@ def _cluster_lock(url: URL) -> Iterator[Connection]:
 def _ensure_role(connection: Connection, role: str) -> None:
     known = text("SELECT FROM pg_roles WHERE rolname = :role")
     if connection.execute(known, {"role": role}).first() is None:
-        _run(connection, f"CREATE ROLE {role} NOLOGIN")
+        _run(connection, _creation(role))
     settable = connection.dialect.server_version_info >= SETTABLE_MEMBERSHIP_VERSION  # type: ignore[operator]
     member = text("SELECT pg_has_role(current_user, CAST(:role AS name), :kind)")
     if not connection.scalar(member, {"role": role, "kind": "SET" if settable else "MEMBER"}):
@@ -69,9 +73,17 @@ def _ensure_role(connection: Connection, role: str) -> None:
 
 
 def _ensure_owner_may_take(connection: Connection, role: str) -> None:
+    """Let the owner hand a role its functions, and have none of its rights."""
+    inherits = text("SELECT rolinherit FROM pg_roles WHERE rolname = :owner")
+    if connection.scalar(inherits, {"owner": OWNER}):
+        _run(connection, f"ALTER ROLE {OWNER} NOINHERIT")
     member = text("SELECT pg_has_role(CAST(:owner AS name), CAST(:role AS name), 'MEMBER')")
     if not connection.scalar(member, {"owner": OWNER, "role": role}):
         _run(connection, f"GRANT {role} TO {OWNER}")
+
+
+def _creation(role: str, takers: str = "") -> str:
+    return f"CREATE ROLE {role} NOLOGIN{' NOINHERIT' if role == OWNER else ''}{takers}"
 
 
 def _let_create(connection: Connection, role: str) -> None:
@@ -89,6 +101,6 @@ def _run(connection: Connection, statement: str) -> None:
         if getattr(error.orig, "sqlstate", None) != INSUFFICIENT_PRIVILEGE:
             raise
         login = connection.engine.url.username or connection.engine.url.query.get("user", "the login")
-        takers = {role: f"{login}, {OWNER}" if role == BETWEEN else login for role in ROLES}
-        statements = " ".join(f"CREATE ROLE {role} NOLOGIN ROLE {taker};" for role, taker in takers.items())
+        takers = {role: f"{login}, {OWNER}" if role in OWN_FUNCTIONS else login for role in ROLES}
+        statements = " ".join(f"{_creation(role, f' ROLE {names}')};" for role, names in takers.items())
         raise RolesError(f"This login may not make the roles; ask an administrator to run: {statements}") from error

@@ -21,6 +21,8 @@ class Settings:
     `database_url` is a PostgreSQL address, or None for the embedded server under `var_path`. `clock` is fixed for a
     database when it is made: only a "settable" one can be moved forward. `key_path` is the file holding the key that
     bank details are encrypted with. `mail_path` is the folder that mail is put into; without one it waits.
+    `heads_path` is the folder that the heads of seals are written into; keep it where whoever runs the database cannot
+    write.
     """
 
     database_url: str | None = None
@@ -28,8 +30,16 @@ class Settings:
     clock: Literal["system", "settable"] = "system"
     key_path: Path | None = None
     mail_path: Path | None = None
+    heads_path: Path | None = None
 
-    NAMES: ClassVar = ("PHB_DATABASE_URL", "PHB_VAR", "PHB_CLOCK", "PHB_KEY_FILE", "PHB_MAIL_FOLDER")
+    NAMES: ClassVar = (
+        "PHB_DATABASE_URL",
+        "PHB_VAR",
+        "PHB_CLOCK",
+        "PHB_KEY_FILE",
+        "PHB_MAIL_FOLDER",
+        "PHB_HEADS_FOLDER",
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -45,7 +55,8 @@ class Settings:
             var_path=Path(given.get("PHB_VAR", "var")),
             clock=_clock(given.get("PHB_CLOCK", "system")),
             key_path=_key_path(given.get("PHB_KEY_FILE")),
-            mail_path=_mail_path(given.get("PHB_MAIL_FOLDER")),
+            mail_path=_folder("PHB_MAIL_FOLDER", given),
+            heads_path=_folder("PHB_HEADS_FOLDER", given),
         )
 
 
@@ -85,9 +96,9 @@ def _key_path(value: str | None) -> Path | None:
     return Path(value)
 
 
-def _mail_path(value: str | None) -> Path | None:
-    if value is None:
+def _folder(name: str, given: Mapping[str, str]) -> Path | None:
+    if name not in given:
         return None
-    if not Path(value).is_dir():
-        raise SettingsError("PHB_MAIL_FOLDER names no folder; make it, or correct the path.")
-    return Path(value)
+    if not Path(given[name]).is_dir():
+        raise SettingsError(f"{name} names no folder; make it, or correct the path.")
+    return Path(given[name])

@@ -38,6 +38,11 @@ SETTLE_PAYMENTS = Job("settle-payments", "Books the payments whose entry day has
 EXPIRE_COMMITMENTS = Job(
     "expire-commitments", "Lets go of money promised by orders, agreements and rotas past their last day.", Daily(5, 10)
 )
+SEAL_BOOKS = Job(
+    "seal-books",
+    "Seals journals and audit events, and writes the heads of their chains into a folder outside the database.",
+    Daily(5, 15),
+)
 VERIFY_BOOKS = Job("verify-books", "Checks the books against themselves and against the records.", Daily(5, 20))
 COUNT_DAY = Job(
     "count-day", "Counts the day before for the checks of the standard model, and keeps the figures.", Daily(5, 30)
@@ -55,6 +60,7 @@ DELIVER_MESSAGES = Job("deliver-messages", "Delivers the messages that wait, and
 JOBS = (
     SETTLE_PAYMENTS,
     EXPIRE_COMMITMENTS,
+    SEAL_BOOKS,
     VERIFY_BOOKS,
     COUNT_DAY,
     ASSEMBLE_RUNS,

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     SmallInteger,
     UniqueConstraint,
@@ -45,6 +46,12 @@ class AuditEvent(Base):
             "recorded_at",
             postgresql_where=text("person_id IS NOT NULL"),
         ),
+        Index(
+            "ix_audit_event_txid",
+            "txid",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 16, "autosummarize": True},
+        ),
     )
 
     commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -62,6 +69,7 @@ class AuditEvent(Base):
     reason: Mapped[str | None]
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     txid: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
+    epoch: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class PolicySetting(Base):

@@ -13,6 +13,7 @@ from phb.core.errors import ConflictError
 from phb.core.job_log import Outcome, RunState
 from phb.core.money import format_pounds
 from phb.core.outbox import MessageState as S
+from phb.core.uow import begin
 from phb.documents.words import say_day
 from phb.governance import policy
 from phb.governance.policies import PaymentRunPolicy
@@ -20,8 +21,11 @@ from phb.indicators.counting import count_day
 from phb.intake.jobs.models import OPEN, ImportJob
 from phb.intake.jobs.operations import run_job
 from phb.jobs.assembling import target_of
+from phb.jobs.heads import publish
 from phb.jobs.mail import deliver_all
 from phb.jobs.work import Installation, Work
+from phb.ledger import sealing
+from phb.ledger.sealing import Stream
 from phb.monitoring.duties import digests
 from phb.monitoring.duties.operations import reconcile
 from phb.monitoring.reconcile import verify_books
@@ -58,6 +62,18 @@ def expire_commitments(work: Work) -> Outcome:
     """Let go of what was promised until before the day."""
     count = expire_due(work.uow, work.due_on)
     return Outcome(f"{_count(count, 'commitment')} expired.", {"expired": count})
+
+
+def seal_books(work: Work) -> Outcome:
+    """Seal what can be sealed, and then write the heads outside: what was never committed is never published."""
+    installation = work.installation
+    with begin(installation.sessions, work.uow.actor, clock=installation.clock) as uow:
+        sealed = sealing.seal(uow)
+    if installation.heads_path is not None:
+        publish(installation.heads_path, work.commissioner_id, work.due_on, sealing.heads(work.uow.session))
+    journals, audit_events = sealed[Stream.JOURNALS], sealed[Stream.AUDIT_EVENTS]
+    sentence = f"{_count(journals, 'journal')} and {_count(audit_events, 'audit event')} were sealed."
+    return Outcome(sentence, {"journals": journals, "audit_events": audit_events})
 
 
 def check_books(work: Work) -> Outcome:

@@ -11,6 +11,7 @@ from phb.governance.jobs import (
     EXPIRE_COMMITMENTS,
     IMPORT_FILES,
     RAISE_TASKS,
+    SEAL_BOOKS,
     SETTLE_PAYMENTS,
     VERIFY_BOOKS,
     WRITE_DIGESTS,
@@ -22,6 +23,7 @@ from phb.jobs.work import Installation, Step
 STEPS: Mapping[Job, Step] = {
     SETTLE_PAYMENTS: steps.settle_payments,
     EXPIRE_COMMITMENTS: steps.expire_commitments,
+    SEAL_BOOKS: steps.seal_books,
     VERIFY_BOOKS: steps.check_books,
     COUNT_DAY: steps.count_yesterday,
     ASSEMBLE_RUNS: steps.assemble_payment_run,

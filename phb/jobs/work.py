@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
@@ -27,13 +28,14 @@ class Channel(Protocol):
 
 @dataclass(frozen=True)
 class Installation:
-    """What jobs work with: sessions, a way out for mail where there is one, and the clocks.
+    """What jobs work with: sessions, ways out for mail and for the heads of seals where there are any, and the clocks.
 
     `clock` is the installation's own unless tests give one; `real_clock` tells real time.
     """
 
     sessions: sessionmaker[Session]
     mail: Channel | None = None
+    heads_path: Path | None = None
     clock: Clock | None = None
     real_clock: Clock = field(default_factory=SystemClock)
 

@@ -248,6 +248,50 @@ POTS_HANDED_OVER = f"""
     WHERE off_by <> 0
 """  # noqa: S608 - constants of this file
 
+
+# A block takes all that lies below its horizon, so what does and has no seal was put in behind it.
+def _sealed(stream: str, called: str) -> str:
+    return f"""
+    SELECT '{called} no. ' || s.place || ' (' || s.subject_id || '), '
+            || CASE WHEN l.id IS NULL THEN 'removed' ELSE 'altered' END || ' since it was sealed' AS place, 0 AS off_by
+    FROM seal s
+    LEFT JOIN {stream}_form(own_commissioner_id(), ARRAY(SELECT subject_id FROM seal WHERE stream = '{stream}')) l
+        ON l.id = s.subject_id
+    WHERE s.stream = '{stream}' AND leaf_of(l.form) IS DISTINCT FROM s.leaf
+    UNION ALL
+    SELECT '{called} ' || r.id || ', put in behind the seals', 0
+    FROM {stream} r CROSS JOIN (
+        SELECT epoch, horizon FROM seal_block WHERE stream = '{stream}' ORDER BY number DESC LIMIT 1
+    ) b
+    WHERE (r.epoch, r.txid) < (b.epoch, b.horizon)
+      AND NOT EXISTS (SELECT FROM seal s WHERE s.stream = '{stream}' AND s.subject_id = r.id)
+    UNION ALL
+    SELECT 'block ' || coalesce(b.number::text, 'none') || ' of {called}s, ' || fault, 0
+    FROM (
+        SELECT *, lag(head) OVER (ORDER BY number) AS earlier,
+            lag(last_place, 1, 0::bigint) OVER (ORDER BY number) AS ended,
+            row_number() OVER (ORDER BY number) AS expected
+        FROM seal_block WHERE stream = '{stream}'
+    ) b
+    CROSS JOIN LATERAL (
+        SELECT merkle_root(array_agg(s.leaf ORDER BY s.place)) AS root, count(*) AS leaves FROM seal s
+        WHERE s.stream = '{stream}' AND s.place BETWEEN b.first_place AND b.last_place
+    ) found
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN found.leaves <> b.last_place - b.first_place + 1 THEN 'which lacks seals'
+        WHEN found.root IS DISTINCT FROM b.root THEN 'whose root is another'
+        WHEN b.number <> b.expected OR b.first_place <> b.ended + 1 OR b.head <> chained(b.earlier, b.root)
+            THEN 'which does not follow the one before' END) AS faults (fault)
+    WHERE fault IS NOT NULL
+    UNION ALL
+    SELECT 'seal no. ' || s.place || ' of {called}s, which is of no block', 0 FROM seal s
+    WHERE s.stream = '{stream}'
+      AND s.place > (SELECT coalesce(max(last_place), 0) FROM seal_block WHERE stream = '{stream}')
+"""  # noqa: S608 - constants of this file
+
+
+SEALS_HOLD = f"{_sealed('journal', 'journal')} UNION ALL {_sealed('audit_event', 'audit event')}"
+
 IDENTITIES = {
     1: ("Every journal has all its lines, and they add up to nothing for each fund and layer.", JOURNALS_BALANCE),
     2: ("Each plan line's allocated, committed, spent and owed equal its lines.", PLAN_LINES_EQUAL_LINES),
@@ -256,6 +300,7 @@ IDENTITIES = {
     5: ("What is in transit was released and has not settled; what came back is part of it.", IN_TRANSIT),
     7: ("Each funder's trial balance balances, and what funds owe each other adds up to nothing.", FUNDS_BALANCE),
     8: ("Positions and commitments equal a rebuild from the lines.", POSITIONS_EQUAL_REBUILD),
+    9: ("Every journal and audit event is as it was sealed, and none was put in behind the seals.", SEALS_HOLD),
     10: (
         "What two commissioners owe or hand each other is the same on both sides.",
         "SELECT place, off_by FROM between_breaches()",

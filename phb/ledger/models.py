@@ -62,6 +62,12 @@ class Journal(Base):
             name="fk_journal_reverses_id_journal",
         ),
         Index("ix_journal_source", "commissioner_id", "source_id"),
+        Index(
+            "ix_journal_txid",
+            "txid",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 16, "autosummarize": True},
+        ),
     )
 
     commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -81,7 +87,6 @@ class Journal(Base):
     reporting_month: Mapped[date | None]
     txid: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
     epoch: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    leaf_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class JournalLine(Base):
@@ -245,3 +250,42 @@ class ReaderLogin(Base):
 
     login: Mapped[str] = mapped_column(primary_key=True)
     commissioner_id: Mapped[UUID]
+
+
+class SealBlock(Base):
+    """A block of seals: the root of their Merkle tree, and the head that chains it to the block before."""
+
+    __tablename__ = "seal_block"
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    first_place: Mapped[int]
+    last_place: Mapped[int]
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    head: Mapped[bytes] = mapped_column(LargeBinary)
+    epoch: Mapped[int] = mapped_column(Integer)
+    horizon: Mapped[int]
+    sealed_at: Mapped[datetime]
+
+
+class Seal(Base):
+    """The leaf of one journal or audit event; its place is the running number."""
+
+    __tablename__ = "seal"
+    __table_args__ = (UniqueConstraint("commissioner_id", "stream", "subject_id", name="uq_seal_subject"),)
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[UUID]
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SealEpoch(Base):
+    """An epoch of transaction ids: it begins when the database is restored from a backup."""
+
+    __tablename__ = "seal_epoch"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    begun_at: Mapped[datetime]

@@ -31,7 +31,7 @@ def test_an_auditor_reads_the_trial_balance(desk: Desk) -> None:
 def test_every_identity_is_answered(desk: Desk) -> None:
     set_programme_budget(desk, "1000.00")
     answers = desk.staff(Role.AUDITOR).get("/ledger/verification").body
-    assert [row["number"] for row in answers] == [1, 2, 3, 4, 5, 6, 7, 8, 11]
+    assert [row["number"] for row in answers] == list(range(1, 12))
     assert all(row["first_breach"] is None for row in answers)
 
 

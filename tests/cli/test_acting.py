@@ -1,10 +1,12 @@
 """Commands that act for somebody: the books, the clock, tokens, explanations and payment runs."""
 
 import json
+from time import monotonic
 from uuid import uuid4
 
-from sqlalchemy import URL
+from sqlalchemy import URL, select
 
+from phb.ledger.models import Seal
 from phb.people.sign_in import actor_of_token
 from tests.budget.conftest import World, stated
 from tests.cli.conftest import Run, name_of
@@ -14,10 +16,29 @@ def test_the_books_are_verified_and_balanced(run: Run, world: World) -> None:
     world.active(stated("care", "520.00"))
     reader = name_of(world, world.auditor)
     status, output, errors = run("ledger", "verify", "--as", reader)
-    assert (status, errors, output.count("Holds.")) == (0, "", 10)
+    assert (status, errors, output.count("Holds.")) == (0, "", 11)
     status, output, _ = run("ledger", "trial-balance", "--as", reader, "--json")
     balances = {row["account"]: row["amount"] for row in json.loads(output)["balances"]}
     assert (status, balances["allocation"]) == (0, {"amount": "520.00", "currency": "GBP"})
+
+
+def test_a_journal_is_sealed_and_proved(run: Run, world: World) -> None:
+    world.active(stated("care", "520.00"))
+    reader, until = name_of(world, world.auditor), monotonic() + 20
+    heads: list[dict[str, str]] = []
+    while not any(head["stream"] == "journal" for head in heads) and monotonic() < until:
+        heads = json.loads(run("ledger", "seal", "--as", reader, "--json")[1])["heads"]
+    told = {head["stream"]: head["head"] for head in heads}
+    assert f"head {told['journal']}" in run("ledger", "seal", "--as", reader)[1]
+    with world.service.unit(world.auditor) as uow:
+        journal_id = uow.session.scalars(select(Seal.subject_id).where(Seal.stream == "journal")).first()
+    status, output, _ = run("ledger", "proof", str(journal_id), "--as", reader, "--json")
+    assert (status, json.loads(output)["head"]) == (0, told["journal"])
+    assert f"head    {told['journal']}" in run("ledger", "proof", str(journal_id), "--as", reader)[1]
+    assert run("ledger", "proof", str(uuid4()), "--as", reader)[::2] == (
+        1,
+        "This journal has no seal. Check its number, or wait until the books are sealed next.\n",
+    )
 
 
 def test_only_who_may_read_the_books_verifies_them(run: Run, world: World) -> None:

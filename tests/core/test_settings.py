@@ -23,9 +23,11 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "PHB_CLOCK": "settable",
             "PHB_KEY_FILE": str(key),
             "PHB_MAIL_FOLDER": str(tmp_path),
+            "PHB_HEADS_FOLDER": str(tmp_path / ".."),
         }
     )
-    assert settings == Settings("postgresql+psycopg://me@here/books", Path("elsewhere"), "settable", key, tmp_path)
+    address = "postgresql+psycopg://me@here/books"
+    assert settings == Settings(address, Path("elsewhere"), "settable", key, tmp_path, tmp_path / "..")
 
 
 def test_the_system_clock_can_be_asked_for_by_name() -> None:
@@ -42,6 +44,7 @@ def test_the_system_clock_can_be_asked_for_by_name() -> None:
         ("PHB_CLOCK", "sundial", 'must be "system" or "settable"'),
         ("PHB_KEY_FILE", "/nowhere/key", "names no file"),
         ("PHB_MAIL_FOLDER", "/nowhere/mail", "names no folder"),
+        ("PHB_HEADS_FOLDER", "/nowhere/heads", "names no folder"),
     ],
 )
 def test_an_odd_setting_is_refused_with_what_to_do(name: str, value: str, sentence: str) -> None:

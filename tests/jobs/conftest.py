@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,10 +46,11 @@ class Night:
     clock: Hands = field(default_factory=lambda: Hands(EARLY))
     real: Hands = field(default_factory=lambda: Hands(SystemClock().now()))
     mail: Channel | None = None
+    heads_path: Path | None = None
 
     @property
     def installation(self) -> Installation:
-        return Installation(self.service.sessions, self.mail, self.clock, self.real)
+        return Installation(self.service.sessions, self.mail, self.heads_path, self.clock, self.real)
 
     def do(self, steps: Mapping[Job, Step] = STEPS) -> list[Ran]:
         """Do what is due."""

@@ -1,6 +1,9 @@
 """What each job does, by itself and for people to go on with."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -21,6 +24,7 @@ from phb.governance.jobs import (
     EXPIRE_COMMITMENTS,
     IMPORT_FILES,
     RAISE_TASKS,
+    SEAL_BOOKS,
     SETTLE_PAYMENTS,
     VERIFY_BOOKS,
 )
@@ -29,7 +33,8 @@ from phb.governance.permissions import the_system
 from phb.indicators.queries import checks
 from phb.intake.jobs.models import ImportJob
 from phb.intake.jobs.operations import request_import
-from phb.ledger import events, posting
+from phb.jobs.heads import publish
+from phb.ledger import events, posting, sealing
 from phb.ledger.entry import Heading, Source
 from phb.ledger.models import Journal
 from phb.payments.runs.models import PaymentRun
@@ -253,6 +258,22 @@ def test_a_breach_in_the_books_fails_the_check_and_is_an_auditors_to_look_into(p
     with world.service.unit(world.auditor) as uow:
         task = uow.session.scalars(select(Task).where(Task.kind == "books.look_into")).one()
     assert (task.roles, task.since_on, task.due_on) == (["auditor"], date(2026, 4, 2), date(2026, 4, 3))
+
+
+def test_the_books_are_sealed_and_their_heads_written_outside_once_a_day(paying: Paying, tmp_path: Path) -> None:
+    paying.world.active(stated("care", "100.00"))
+    night = replace(night_of(paying), heads_path=tmp_path)
+    on(night, paying, 4, 1)
+    state, sentence = said(night, SEAL_BOOKS)
+    assert (state, "were sealed." in sentence) == ("done", True)
+    (file,) = tmp_path.iterdir()
+    assert file.name == f"2026-04-01-{night.service.commissioner_id}.json"
+    with night.service.unit(paying.world.auditor) as uow:
+        kept = {head.stream.value: head.head.hex() for head in sealing.heads(uow.session)}
+    assert {head["stream"]: head["head"] for head in json.loads(file.read_text())["heads"]} == kept
+    before = file.read_bytes()
+    publish(tmp_path, night.service.commissioner_id, date(2026, 4, 1), [])
+    assert file.read_bytes() == before
 
 
 def test_the_day_before_is_counted_and_kept(paying: Paying) -> None:

@@ -218,7 +218,7 @@ def test_a_planted_fault_is_named(lived: Books, administrator: Engine, fault: st
 
 def test_every_identity_is_named_by_some_fault(lived: Books) -> None:
     numbers = {result.number for result in lived.ask(verify)}
-    assert {number for fault in FAULTS.values() for number in fault.named} == numbers
+    assert {number for fault in FAULTS.values() for number in fault.named} == numbers - {9}  # see test_sealing.py
 
 
 def test_sound_books_have_no_breach(lived: Books) -> None:

@@ -190,9 +190,9 @@ def test_the_nightly_check_is_told_where_there_was_one(bank: Bank) -> None:
         due = Due(service.commissioner_id, VERIFY_BOOKS.name, uow.now)
         claim = job_log.claim(uow.session, due, now=uow.now, real_now=uow.now)
         assert claim is not None
-        job_log.finish(uow.session, claim, Outcome("All 9 identities of the books hold."), uow.now)
+        job_log.finish(uow.session, claim, Outcome("All 11 identities of the books hold."), uow.now)
     page = bank.auditor.open("/audit/verify")
-    assert "Last time: 1 April 2026, 12:00. All 9 identities of the books hold." in page.text
+    assert "Last time: 1 April 2026, 12:00. All 11 identities of the books hold." in page.text
 
 
 def test_a_trial_balance_balances_at_the_end_of_any_day(bank: Bank) -> None:
