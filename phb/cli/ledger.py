@@ -1,10 +1,13 @@
 """`phb ledger`: check the books and read their balances."""
 
+import sys
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import click
+from rich.progress import Progress
 
 from phb.cli.lists import file_options, print_document, write_list
 from phb.cli.output import json_option, say
@@ -16,7 +19,9 @@ from phb.core.errors import ConflictError
 from phb.core.settings import Settings
 from phb.indicators import documents
 from phb.ledger import identities, queries, sealing
+from phb.ledger.export import export as write_archive
 from phb.monitoring.reconcile import verify_books
+from phb.statements.queries import budget_by_reference
 
 
 class BooksUnsoundError(ConflictError):
@@ -121,6 +126,37 @@ def proof(*, journal_id: UUID, sign_in_name: str, as_json: bool) -> None:
 
 def _hex(value: bytes | None) -> str | None:
     return value.hex() if value else None
+
+
+@ledger.command(epilog="Example: phb ledger export --out books.zip --as auditor@northvale.example")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("--budget", help="The reference of one budget: its journals alone, each tied to the published heads.")
+@as_option
+@json_option
+def export(*, out: Path, budget: str | None, sign_in_name: str, as_json: bool) -> None:
+    """Write the books into an archive that anybody can check with Python alone; docs/check-the-books.md says how."""
+    with unit_of(sign_in_name) as uow:
+        uow.actor.require(Permission.LEDGER_READ)
+        sealing.seal(uow)
+    try:
+        with (
+            unit_of(sign_in_name, one_view=True) as uow,
+            out.open("wb") as file,
+            Progress(transient=True, disable=not sys.stderr.isatty()) as bar,
+        ):
+            budget_id = budget_by_reference(uow.session, uow.actor, budget, uow.today).id if budget else None
+            task = bar.add_task("Writing journals", total=None)
+            count = write_archive(
+                uow, file, budget_id=budget_id, told=lambda done, of: bar.update(task, completed=done, total=of)
+            )
+    except OSError as error:
+        raise click.FileError(str(out), error.strerror) from error
+    say(
+        f"{count:,} {'journal is' if count == 1 else 'journals are'} in {out}.",
+        as_json=as_json,
+        file=str(out),
+        journals=count,
+    )
 
 
 @ledger.command("begin-epoch", epilog="Example: phb ledger begin-epoch")

@@ -26,7 +26,7 @@ def sessions() -> AbstractContextManager[sessionmaker[Session]]:
 
 
 @contextmanager
-def unit_of(sign_in_name: str) -> Iterator[UnitOfWork]:
-    """Open a unit of work in which a named user acts."""
-    with sessions() as opened, begin(opened, actor_named(opened, sign_in_name)) as uow:
+def unit_of(sign_in_name: str, *, one_view: bool = False) -> Iterator[UnitOfWork]:
+    """Open a unit of work in which a named user acts; see begin()."""
+    with sessions() as opened, begin(opened, actor_named(opened, sign_in_name), one_view=one_view) as uow:
         yield uow

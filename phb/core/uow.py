@@ -45,7 +45,12 @@ class UnitOfWork:
 
 @contextmanager
 def begin(
-    sessions: sessionmaker[Session], actor: Actor, *, clock: Clock | None = None, request_id: UUID | None = None
+    sessions: sessionmaker[Session],
+    actor: Actor,
+    *,
+    clock: Clock | None = None,
+    request_id: UUID | None = None,
+    one_view: bool = False,
 ) -> Iterator[UnitOfWork]:
     """Open a unit of work that commits when the block ends and rolls back when it raises.
 
@@ -54,8 +59,11 @@ def begin(
         actor: decides which commissioner's rows the database shows.
         clock: tells the instant; the installation's own clock when left out.
         request_id: the idempotency key of the request, or a new one.
+        one_view: every query sees the database as the first one did, whatever others commit meanwhile.
     """
     with sessions() as session, session.begin():
+        if one_view:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         session.execute(
             text("SELECT set_config('phb.commissioner_id', :commissioner_id, true)"),
             {"commissioner_id": str(actor.commissioner_id)},

@@ -1,11 +1,14 @@
 """Commands that act for somebody: the books, the clock, tokens, explanations and payment runs."""
 
 import json
+from pathlib import Path
 from time import monotonic
 from uuid import uuid4
 
 from sqlalchemy import URL, select
 
+from phb.budget.budgets.models import PersonalHealthBudget
+from phb.ledger import checker
 from phb.ledger.models import Seal
 from phb.people.sign_in import actor_of_token
 from tests.budget.conftest import World, stated
@@ -39,6 +42,19 @@ def test_a_journal_is_sealed_and_proved(run: Run, world: World) -> None:
         1,
         "This journal has no seal. Check its number, or wait until the books are sealed next.\n",
     )
+
+
+def test_the_books_are_written_into_an_archive_that_checks(run: Run, world: World, tmp_path: Path) -> None:
+    budget_id, reader = world.active(stated("care", "520.00")), name_of(world, world.auditor)
+    with world.service.unit(world.auditor) as uow:
+        reference = uow.session.get_one(PersonalHealthBudget, (uow.commissioner_id, budget_id)).reference
+    for options in ([], ["--budget", reference]):
+        status, output, _ = run("ledger", "export", "--out", "books.zip", "--as", reader, *options)
+        assert (status, output.endswith("in books.zip.\n")) == (0, True)
+        assert checker.check(str(tmp_path / "books.zip"))[1] == []
+    assert run("ledger", "export", "--out", "no/books.zip", "--as", reader)[0] == 1
+    assert run("ledger", "export", "--out", "other.zip", "--as", name_of(world, world.service.coordinator))[0] == 1
+    assert not (tmp_path / "other.zip").exists()
 
 
 def test_only_who_may_read_the_books_verifies_them(run: Run, world: World) -> None:

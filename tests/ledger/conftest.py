@@ -48,9 +48,9 @@ class Books:
         self.care = Place(self.budget_id, self.pot_id, uuid4(), 2026)
         self.equipment = Place(self.budget_id, self.notional_pot_id, uuid4(), 2026)
 
-    def unit(self, **options: UUID) -> AbstractContextManager[UnitOfWork]:
+    def unit(self, *, request_id: UUID | None = None, one_view: bool = False) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work at noon on 1 April 2026."""
-        return begin(self.sessions, self.actor, clock=NOON, **options)
+        return begin(self.sessions, self.actor, clock=NOON, request_id=request_id, one_view=one_view)
 
     def open(self, *, tolerance: str = "0") -> None:
         """Open both pots, their plan lines and an order on each line's commitment."""
