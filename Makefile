@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev $(VENV)/.phb $(ASSETS)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo serve test test-fast stop check lint format types imports openapi migrate migration audit bench lock
+.PHONY: help install demo serve test test-fast stop check lint format types imports openapi migrate migration audit bench lock interop
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ demo: $(RUN) ## Set up from nothing and live a commissioner's year; writes out/d
 
 test: $(DEV) ## Set up from nothing and pass every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= -p tests.coverage_floor
+
+interop: $(DEV) ## Have hledger and ledger, which must be installed, read the books and compare balances
+	@$(BIN)/python -m pytest tests/interop
 
 test-fast: $(DEV) ## Pass the tests without the journeys, without measuring coverage
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/journeys -m "not journey"

@@ -20,6 +20,7 @@ from phb.core.settings import Settings
 from phb.indicators import documents
 from phb.ledger import identities, queries, sealing
 from phb.ledger.export import export as write_archive
+from phb.ledger.plain_text import Dialect, plain_text
 from phb.monitoring.reconcile import verify_books
 from phb.statements.queries import budget_by_reference
 
@@ -157,6 +158,26 @@ def export(*, out: Path, budget: str | None, sign_in_name: str, as_json: bool) -
         file=str(out),
         journals=count,
     )
+
+
+@ledger.command(
+    "plain-text",
+    epilog="Example: phb ledger plain-text --dialect ledger --out books.journal --as auditor@northvale.example",
+)
+@click.option("--dialect", type=click.Choice([one.value for one in Dialect]), default="beancount", show_default=True)
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@as_option
+@json_option
+def write_plain_text(*, dialect: str, out: Path, sign_in_name: str, as_json: bool) -> None:
+    """Write the books as plain-text accounting, for beancount, or for hledger and ledger."""
+    with unit_of(sign_in_name, one_view=True) as uow:
+        uow.actor.require(Permission.LEDGER_READ)
+        try:
+            with out.open("w", encoding="utf-8") as file:
+                file.writelines(plain_text(uow.session, Dialect(dialect)))
+        except OSError as error:
+            raise click.FileError(str(out), error.strerror) from error
+    say(f"The books are in {out}.", as_json=as_json, file=str(out))
 
 
 @ledger.command("begin-epoch", epilog="Example: phb ledger begin-epoch")

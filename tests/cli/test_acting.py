@@ -57,6 +57,14 @@ def test_the_books_are_written_into_an_archive_that_checks(run: Run, world: Worl
     assert not (tmp_path / "other.zip").exists()
 
 
+def test_the_books_are_written_as_plain_text(run: Run, world: World, tmp_path: Path) -> None:
+    world.active(stated("care", "520.00"))
+    options = ("--as", name_of(world, world.auditor), "--dialect", "ledger")
+    assert run("ledger", "plain-text", "--out", "books.journal", *options)[0] == 0
+    assert "Equity:Budget:Allocation:Nhs  520.00 GBP" in (tmp_path / "books.journal").read_text()
+    assert run("ledger", "plain-text", "--out", "no/books.journal", *options)[0] == 1
+
+
 def test_only_who_may_read_the_books_verifies_them(run: Run, world: World) -> None:
     status, output, errors = run("ledger", "verify", "--as", name_of(world, world.service.coordinator))
     assert (status, output) == (1, "")
