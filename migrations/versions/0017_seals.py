@@ -98,14 +98,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT a.id,
         concat_ws('|', 'phb-audit-event-1', a.commissioner_id, a.id,
             (extract(epoch FROM a.recorded_at) * 1000000)::bigint,
-            a.user_id, array_to_string(a.roles, ','), coalesce(a.organisation_id::text, ''), a.request_id, a.action,
-            a.subject_kind, a.subject_id, coalesce(a.person_id::text, ''), coalesce({HEX.format(text="a.reason")}, ''))
+            a.user_id, {HEX.format(text="array_to_json(a.roles)::text")}, coalesce(a.organisation_id::text, ''),
+            a.request_id, a.action, {HEX.format(text="a.subject_kind")}, a.subject_id,
+            coalesce(a.person_id::text, ''), coalesce({HEX.format(text="a.reason")}, ''))
         || coalesce(facts.text, ''), u.n
     FROM unnest(ids) WITH ORDINALITY AS u (id, n) CROSS JOIN LATERAL (
         SELECT * FROM audit_event f WHERE f.commissioner_id = own AND f.id = u.id LIMIT 1
     ) a LEFT JOIN LATERAL (
-        SELECT string_agg(E'\\n' || f.key || '=' || jsonb_typeof(f.value) || ':' || coalesce(f.value #>> '{{}}', ''), ''
-                          ORDER BY f.key COLLATE "C")
+        SELECT string_agg(E'\\n' || to_json(f.key)::text || ':' || f.value::text, '' ORDER BY f.key COLLATE "C")
         FROM jsonb_each(a.facts) f
     ) AS facts (text) ON true
 $$;
@@ -159,6 +159,9 @@ BEGIN
     horizon := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
     SELECT * INTO last_block FROM seal_block b WHERE b.commissioner_id = own AND b.stream = p_stream
     ORDER BY b.number DESC LIMIT 1;
+    IF last_block.epoch = until_epoch AND horizon < last_block.horizon THEN
+        RAISE EXCEPTION 'transactions are counted anew, and no epoch has begun' USING ERRCODE = 'PH014';
+    END IF;
     EXECUTE format($sql$
         WITH waiting AS (
             SELECT s.id, s.epoch, s.txid FROM %I s

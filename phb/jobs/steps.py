@@ -69,10 +69,12 @@ def seal_books(work: Work) -> Outcome:
     installation = work.installation
     with begin(installation.sessions, work.uow.actor, clock=installation.clock) as uow:
         sealed = sealing.seal(uow)
-    if installation.heads_path is not None:
-        publish(installation.heads_path, work.commissioner_id, work.due_on, sealing.heads(work.uow.session))
     journals, audit_events = sealed[Stream.JOURNALS], sealed[Stream.AUDIT_EVENTS]
     sentence = f"{_count(journals, 'journal')} and {_count(audit_events, 'audit event')} were sealed."
+    if installation.heads_path is None:
+        sentence += " Their heads were written nowhere: set PHB_HEADS_FOLDER, or seals prove nothing to an outsider."
+    else:
+        publish(installation.heads_path, work.commissioner_id, work.due_on, sealing.heads(work.uow.session))
     return Outcome(sentence, {"journals": journals, "audit_events": audit_events})
 
 

@@ -89,6 +89,12 @@ class TermsDifferError(RuleViolationError):
     code = "terms-differ"
 
 
+class RestoredError(ConflictError):
+    """The database was restored from a backup, and the seals were not told."""
+
+    code = "restored"
+
+
 class AcceptedAlreadyError(ConflictError):
     """A side accepted terms before."""
 
@@ -165,6 +171,10 @@ BY_STATE: dict[str, tuple[type[DomainError], str]] = {
     "PH012": (
         TermsDifferError,
         "Both sides must say the same of what is due or moved, and they do not. Nothing was posted on either side.",
+    ),
+    "PH014": (
+        RestoredError,
+        "This database was restored from a backup. Run `phb ledger begin-epoch` once, and then seal again.",
     ),
     "PH008": (
         KeyReusedError,

@@ -16,6 +16,7 @@ from phb.core.merkle import Step, path_of
 from phb.core.roles import OWNER
 from phb.core.uow import UnitOfWork
 from phb.ledger.models import Seal, SealBlock
+from phb.ledger.refusals import explained
 
 LARGEST_BLOCK = 10_000  # leaves; a transaction that is larger makes one larger block
 
@@ -62,8 +63,13 @@ class Proof:
 
 
 def seal(uow: UnitOfWork) -> dict[Stream, int]:
-    """Seal everything that can no longer be preceded by anything, and return how many of each were sealed."""
-    return {stream: _seal(uow, stream) for stream in Stream}
+    """Seal everything that can no longer be preceded by anything, and return how many of each were sealed.
+
+    Raises:
+        RestoredError: the database was restored from a backup, and begin_epoch() was not called.
+    """
+    with explained():
+        return {stream: _seal(uow, stream) for stream in Stream}
 
 
 def begin_epoch(url: URL, now: datetime) -> int:

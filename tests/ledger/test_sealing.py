@@ -19,6 +19,7 @@ from phb.governance import audit
 from phb.ledger import events, posting, sealing
 from phb.ledger.identities import verify
 from phb.ledger.models import Journal, Seal, SealBlock
+from phb.ledger.refusals import RestoredError
 from phb.ledger.sealing import NotSealedError, Stream
 from tests.ledger.conftest import Books, heading, portion
 from tests.ledger.plainly import PlainSql, refused
@@ -175,6 +176,16 @@ PUT_IN = """
     SELECT commissioner_id, gen_random_uuid(), request_hash, kind, effective_on, recorded_at, narration, source_kind,
            source_id, prepared_by, line_count, txid FROM journal WHERE {journal}
 """
+
+
+def test_a_restore_that_nobody_told_of_is_refused(funded: Books, administrator: Engine) -> None:
+    seal(funded, 1)
+    plant(administrator, funded, "UPDATE seal_block SET horizon = 9000000000000 WHERE commissioner_id = :commissioner")
+    with pytest.raises(RestoredError, match="phb ledger begin-epoch"):
+        seal_now(funded)
+    plant(administrator, funded, "UPDATE seal_block SET horizon = 3 WHERE commissioner_id = :commissioner")
+
+
 FAULTS = {
     "an amount altered": ("UPDATE journal_line SET pence = pence + 1 WHERE {journal_line}", "altered since"),
     "a narration altered": ("UPDATE journal SET narration = 'Another' WHERE {journal}", "altered since"),
@@ -247,8 +258,15 @@ def test_nobody_writes_a_seal_by_hand(database: URL, funded: Books, role: str, t
     assert everything(funded) == before
 
 
-def everything(books: Books) -> list[tuple[int, bytes]]:
-    return [(block.last_place, block.head) for block in blocks(books)] + [(place, b"") for place, _ in seals(books)]
+def everything(books: Books) -> list[tuple[object, ...]]:
+    """Return every seal and every block, whole."""
+    return books.ask(
+        lambda session: [
+            tuple(row)
+            for table in (Seal, SealBlock)
+            for row in session.execute(select(table.__table__).order_by(*table.__table__.primary_key))
+        ]
+    )
 
 
 def test_a_writer_says_neither_in_which_transaction_nor_in_which_epoch(database: URL, funded: Books) -> None:
