@@ -130,6 +130,17 @@ def test_the_archive_of_one_budget_is_tied_to_the_heads_by_paths(archived: Archi
     assert "was altered or added: its path does not lead to the root of its block." in faults
 
 
+def test_lines_of_another_budget_do_not_count_in_the_archive_of_one(archived: Archived) -> None:
+    archived.write(archived.books.budget_id)
+
+    def alter(rows: Rows) -> None:
+        row = by_kind(rows, "paid_from_funds")
+        row["form"] = row["form"].replace(str(archived.books.budget_id), str(UUID(int=1)))
+
+    archived.change("journals.jsonl", alter)
+    assert any(fault.endswith("by the journals: £40.00 less.") for fault in archived.faults(archived.heads))
+
+
 def test_what_has_no_seal_yet_counts_and_is_told(archived: Archived) -> None:
     archived.books.post(events.budget_raised(heading(), [portion(archived.books.care, "1")]))
     assert archived.write() == SEALED + 1
@@ -241,7 +252,7 @@ def test_what_cannot_be_read_is_said_and_never_passes(archived: Archived, capsys
     for arguments in ([], ["nowhere.zip"], [archived.heads], [archived.path, "nowhere"], [archived.path, str(other)]):
         assert checker.main(arguments) == 2
     assert f"{other} is of another commissioner." in capsys.readouterr().out
-    for form in ("nonsense", "phb-journal-1" + "|x" * 14 + "\n1|2"):
+    for form in ("nonsense", "phb-journal-2|1|1", "phb-journal-1" + "|1" * 14 + "\n1|2"):
         archived.change("journals.jsonl", lambda rows, form=form: rows[0].update(form=form))  # type: ignore[misc]
         assert checker.main([archived.path]) == 2
     archived.change("manifest.json", lambda manifest: manifest.update(format="another"))  # type: ignore[attr-defined]

@@ -146,6 +146,14 @@ def test_what_no_seal_has_taken_is_not_proved(funded: Books) -> None:
         funded.ask(sealing.proof_of, raise_by(funded))
 
 
+def test_a_proof_needs_the_block(books: Books, administrator: Engine) -> None:
+    books.allocate()
+    seal(books, 1)
+    plant(administrator, books, "DELETE FROM seal_block WHERE commissioner_id = :commissioner")
+    with pytest.raises(NotSealedError, match="Verify the books"):
+        books.ask(sealing.proof_of, sealed(books)[0])
+
+
 def test_audit_events_are_sealed_in_a_chain_of_their_own(funded: Books) -> None:
     with funded.unit() as uow:
         for number in range(3):
