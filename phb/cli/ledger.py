@@ -10,7 +10,7 @@ import click
 from rich.progress import Progress
 
 from phb.cli.lists import file_options, print_document, write_list
-from phb.cli.output import json_option, say
+from phb.cli.output import file_to_write, json_option, say
 from phb.cli.units import as_option, unit_of
 from phb.core.actor import Permission
 from phb.core.clock import SystemClock
@@ -97,7 +97,7 @@ def seal(*, sign_in_name: str, as_json: bool) -> None:
         sealing.seal(uow)
         heads = sealing.heads(uow.session)
     words = [f"{head.stream.value}: {head.last_place:,} sealed, head {head.head.hex()}" for head in heads]
-    told = [asdict(head) | {"root": head.root.hex(), "head": head.head.hex()} for head in heads]
+    told = [head.told() for head in heads]
     say("\n".join(words) or "There is nothing to seal yet.", as_json=as_json, heads=told)
 
 
@@ -139,19 +139,14 @@ def export(*, out: Path, budget: str | None, sign_in_name: str, as_json: bool) -
     with unit_of(sign_in_name) as uow:
         uow.actor.require(Permission.LEDGER_READ)
         sealing.seal(uow)
-    try:
-        with (
-            unit_of(sign_in_name, one_view=True) as uow,
-            out.open("wb") as file,
-            Progress(transient=True, disable=not sys.stderr.isatty()) as bar,
-        ):
-            budget_id = budget_by_reference(uow.session, uow.actor, budget, uow.today).id if budget else None
-            task = bar.add_task("Writing journals", total=None)
+    quiet = not sys.stderr.isatty()
+    with unit_of(sign_in_name, one_view=True) as uow, Progress(transient=True, disable=quiet) as bar:
+        budget_id = budget_by_reference(uow.session, uow.actor, budget, uow.today).id if budget else None
+        task = bar.add_task("Writing journals", total=None)
+        with file_to_write(out) as file:
             count = write_archive(
                 uow, file, budget_id=budget_id, told=lambda done, of: bar.update(task, completed=done, total=of)
             )
-    except OSError as error:
-        raise click.FileError(str(out), error.strerror) from error
     say(
         f"{count:,} {'journal is' if count == 1 else 'journals are'} in {out}.",
         as_json=as_json,
@@ -172,11 +167,8 @@ def write_plain_text(*, dialect: str, out: Path, sign_in_name: str, as_json: boo
     """Write the books as plain-text accounting, for beancount, or for hledger and ledger."""
     with unit_of(sign_in_name, one_view=True) as uow:
         uow.actor.require(Permission.LEDGER_READ)
-        try:
-            with out.open("w", encoding="utf-8") as file:
-                file.writelines(plain_text(uow.session, Dialect(dialect)))
-        except OSError as error:
-            raise click.FileError(str(out), error.strerror) from error
+        with file_to_write(out) as file:
+            file.writelines(part.encode() for part in plain_text(uow.session, Dialect(dialect)))
     say(f"The books are in {out}.", as_json=as_json, file=str(out))
 
 

@@ -1,9 +1,10 @@
 """How every command speaks: a sentence for people, JSON for machines."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import click
 from moneyed import Money
@@ -25,8 +26,16 @@ def say(sentence: str, *, as_json: bool, **facts: object) -> None:
 
 def write_file(file: Path, content: bytes) -> None:
     """Write a file that was asked for, or say why it cannot be written."""
+    with file_to_write(file) as opened:
+        opened.write(content)
+
+
+@contextmanager
+def file_to_write(file: Path) -> Iterator[IO[bytes]]:
+    """Open a file that was asked for, or say why it cannot be written."""
     try:
-        file.write_bytes(content)
+        with file.open("wb") as opened:
+            yield opened
     except OSError as error:
         raise click.FileError(str(file), error.strerror) from error
 

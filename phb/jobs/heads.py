@@ -19,16 +19,7 @@ def publish(folder: Path, commissioner_id: UUID, day: date, heads: Sequence[Head
     written = {
         "commissioner_id": str(commissioner_id),
         "day": day.isoformat(),
-        "heads": [
-            {
-                "stream": head.stream.value,
-                "block": head.block,
-                "last_place": head.last_place,
-                "head": head.head.hex(),
-                "sealed_at": head.sealed_at.isoformat(),
-            }
-            for head in heads
-        ],
+        "heads": [head.told() for head in heads],
     }
     name = f"{day}-{commissioner_id}.json"
     unfinished = folder / f".{name}.{uuid4().hex}"

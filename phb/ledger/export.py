@@ -28,7 +28,7 @@ Check it with Python 3.9 or newer, without the program that wrote it:
 HEADS are the files of heads that you kept from earlier days. Read check.py first: it is short, and uses nothing else.
 """
 
-FORMS = {stream: text(f"SELECT form FROM {stream}_form(:own, :ids) ORDER BY n") for stream in Stream}  # noqa: S608 - ours
+FORMS = {stream: text(f"SELECT form FROM {stream}_form(:own, :ids) ORDER BY n") for stream in Stream}  # noqa: S608 - names of ours
 UNSEALED = """
     SELECT r.id FROM {stream} r
     WHERE NOT EXISTS (SELECT FROM seal s WHERE s.stream = '{stream}' AND s.subject_id = r.id) ORDER BY r.txid, r.id

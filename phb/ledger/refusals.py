@@ -170,7 +170,7 @@ BY_STATE: dict[str, tuple[type[DomainError], str]] = {
     ),
     "PH012": (
         TermsDifferError,
-        "Both sides must say the same of what is due or moved, and they do not. Nothing was posted on either side.",
+        "Both sides must say the same, and do not. Nothing was posted on either side. Compare figures with them first.",
     ),
     "PH014": (
         RestoredError,

@@ -9,10 +9,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from moneyed import Money
+from sqlalchemy import URL, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.core.actor import Actor, Permission, Role
 from phb.core.clock import FixedClock
+from phb.core.database import make_engine
 from phb.core.money import pounds
 from phb.core.uow import UnitOfWork, begin
 from phb.ledger import identities, posting
@@ -118,3 +120,11 @@ def funded(books: Books) -> Iterator[Books]:
     books.allocate()
     yield books
     books.assert_sound()
+
+
+@pytest.fixture
+def administrator(database: URL) -> Iterator[Engine]:
+    """Reach the database as its administrator, whom neither row-level security nor a trigger need stop."""
+    engine = make_engine(database, role=None, pooled=False)
+    yield engine
+    engine.dispose()

@@ -13,9 +13,11 @@ from zipfile import ZipFile
 
 import pytest
 
+from phb.core.money import pounds
 from phb.governance import audit
 from phb.ledger import checker, events, sealing
 from phb.ledger.checker import check
+from phb.ledger.entry import Share
 from phb.ledger.export import export
 from phb.ledger.sealing import Stream
 from tests.ledger.conftest import Books, heading, portion
@@ -72,20 +74,21 @@ def archived(funded: Books, tmp_path: Path) -> Archived:
     seal(funded)
     with funded.unit() as uow:
         heads = sealing.heads(uow.session)
-    told = [
-        {"stream": h.stream.value, "block": h.block, "last_place": h.last_place, "head": h.head.hex()} for h in heads
-    ]
-    kept = {"commissioner_id": str(funded.actor.commissioner_id), "day": "2026-04-01", "heads": told}
+    kept = {
+        "commissioner_id": str(funded.actor.commissioner_id),
+        "day": "2026-04-01",
+        "heads": [head.told() for head in heads],
+    }
     (tmp_path / "heads.json").write_text(json.dumps(kept))
     found = Archived(funded, tmp_path)
     assert found.write() == SEALED
     return found
 
 
-def seal(books: Books) -> None:
-    """Seal until all is; a transaction of anybody on this server holds the horizon back while it lasts."""
+def seal(books: Books, count: int = SEALED) -> None:
+    """Seal until so many are; a transaction of anybody on this server holds the horizon back while it lasts."""
     done, until = 0, monotonic() + 20
-    while done < SEALED and monotonic() < until:
+    while done < count and monotonic() < until:
         with books.unit() as uow:
             done += sealing.seal(uow)[Stream.JOURNALS]
 
@@ -128,6 +131,13 @@ def test_the_archive_of_one_budget_is_tied_to_the_heads_by_paths(archived: Archi
     archived.change("journals.jsonl", alter)
     faults = "\n".join(archived.faults(archived.heads))
     assert "was altered or added: its path does not lead to the root of its block." in faults
+
+
+def test_a_block_without_the_budget_has_no_part_in_its_archive(archived: Archived) -> None:
+    archived.books.post(events.programme_budget_set(heading(), 2026, [Share("nhs", pounds("9"))]))
+    seal(archived.books, 1)
+    assert archived.write(archived.books.budget_id) == SEALED
+    assert archived.faults(archived.heads) == []
 
 
 def test_lines_of_another_budget_do_not_count_in_the_archive_of_one(archived: Archived) -> None:

@@ -1,20 +1,18 @@
 """Each identity names the place and the pence of a fault planted by somebody whom no guard stops."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 import pytest
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import Engine
 
-from phb.core.database import make_engine
 from phb.core.money import pounds
 from phb.ledger import between, events
 from phb.ledger.between import Between
 from phb.ledger.entry import CommitmentPortion, CreditorShare, FundTransfer, Share
 from phb.ledger.identities import Breach, verify
 from tests.ledger.conftest import Books, heading, portion
+from tests.ledger.plainly import plant
 
 
 @dataclass(frozen=True)
@@ -150,14 +148,6 @@ FAULTS = {
 
 
 @pytest.fixture
-def administrator(database: URL) -> Iterator[Engine]:
-    """Reach the database as its administrator, whom neither row-level security nor a trigger need stop."""
-    engine = make_engine(database, role=None, pooled=False)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
 def lived(books: Books) -> Books:
     """Return books in which every account has moved, a reversal included."""
     books.allocate()
@@ -239,18 +229,3 @@ def test_a_breach_says_where_and_by_how_much(lived: Books, administrator: Engine
     assert second.first_breach == Breach(f"plan line {lived.care.plan_line_id}, year 2026, spent", 3)
     with pytest.raises(AssertionError, match="plan line"):
         lived.assert_sound()
-
-
-def plant(administrator: Engine, books: Books, statement: str) -> None:
-    """Run a statement with no trigger and no row-level security in its way."""
-    with administrator.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        values = {
-            "commissioner": books.actor.commissioner_id,
-            "care": books.care.plan_line_id,
-            "pot": books.pot_id,
-            "notional_pot": books.notional_pot_id,
-            "nobody": UUID(int=0),
-        }
-        clause = text(statement)
-        assert connection.execute(clause, {n: v for n, v in values.items() if f":{n}" in statement}).rowcount > 0

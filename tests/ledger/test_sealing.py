@@ -1,6 +1,5 @@
 """Seals take everything once, in an order that nothing can still come before, and show what was changed since."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -9,7 +8,7 @@ from time import monotonic
 from uuid import UUID
 
 import pytest
-from sqlalchemy import URL, Engine, func, select, text
+from sqlalchemy import URL, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from phb.core.database import make_engine
@@ -22,7 +21,7 @@ from phb.ledger.models import Journal, Seal, SealBlock
 from phb.ledger.refusals import RestoredError
 from phb.ledger.sealing import NotSealedError, Stream
 from tests.ledger.conftest import Books, heading, portion
-from tests.ledger.plainly import PlainSql, refused
+from tests.ledger.plainly import PlainSql, plant, refused
 
 NO_RIGHT, UNCHANGING = "42501", "PH102"
 PATIENCE = 20  # seconds
@@ -228,21 +227,6 @@ def test_what_was_changed_behind_the_seals_is_named(books: Books, administrator:
     tables = ("journal", "journal_line", "seal", "seal_block", "audit_event")
     plant(administrator, books, statement.format(**dict.fromkeys(tables, own)))
     assert words in (ninth(books) or "nothing")
-
-
-def plant(administrator: Engine, books: Books, statement: str) -> None:
-    """Run a statement with no trigger and no row-level security in its way."""
-    with administrator.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        assert connection.execute(text(statement), {"commissioner": books.actor.commissioner_id}).rowcount > 0
-
-
-@pytest.fixture
-def administrator(database: URL) -> Iterator[Engine]:
-    """Reach the database as its administrator."""
-    engine = make_engine(database, role=None, pooled=False)
-    yield engine
-    engine.dispose()
 
 
 @pytest.mark.parametrize("role", [WRITER, OWNER])
