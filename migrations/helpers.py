@@ -1,5 +1,6 @@
 """What several migrations do alike."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from sqlalchemy import Connection, text
@@ -40,3 +41,11 @@ def keep_to_own_commissioner(op: Operations, table: str) -> None:
     """Let each commissioner see and write only its own rows of a table, the table's owner included."""
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY own_commissioner ON {table} USING (commissioner_id = own_commissioner_id())")
+
+
+def make_again(op: Operations, statement: str, changes: Mapping[str, str]) -> None:
+    """Make a function of an earlier migration again, with the parts changed that have to be; each stands there once."""
+    for old, new in changes.items():
+        before, after = statement.split(old)
+        statement = f"{before}{new}{after}"
+    op.execute(statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from alembic import op
 
-from migrations.helpers import refuse_down_with_journals
+from migrations.helpers import make_again, refuse_down_with_journals
 
 revision = "0015"
 down_revision = "0014"
@@ -240,8 +240,8 @@ ALTER TABLE plan_line_position
 def upgrade() -> None:
     """Add the events, with what their lines may be."""
     op.execute(SIDES.format(sides="'debit', 'credit', 'either'"))
-    _replace(GUARDS.LINES_ARE_SOUND_AND_MOVE_POSITIONS, ONE_SIDE, EITHER_SIDE)
-    _replace(GUARDS.MOVE_COMMITMENT, OF_ITS_YEAR, OF_ITS_YEAR_OR_LATER)
+    make_again(op, GUARDS.LINES_ARE_SOUND_AND_MOVE_POSITIONS, {ONE_SIDE: EITHER_SIDE})
+    make_again(op, GUARDS.MOVE_COMMITMENT, {OF_ITS_YEAR: OF_ITS_YEAR_OR_LATER})
     op.execute(NEVER_BELOW_NOTHING)
     for kind, lines in EVENTS.items():
         for account, layer, side, needs, factors in lines:
@@ -251,12 +251,6 @@ def upgrade() -> None:
                 f"INSERT INTO event_line (kind, account, layer, side, needs{columns}) "  # noqa: S608 - constants of this file
                 f"VALUES ('{kind}', '{account}', {layer}, '{side}', '{needs}'{values})"
             )
-
-
-def _replace(statement: str, old: str, new: str) -> None:
-    """Make a function of an earlier migration again, with the one part changed that it has to have."""
-    before, after = statement.split(old)
-    op.execute(f"{before}{new}{after}".replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
 
 
 def downgrade() -> None:
@@ -269,6 +263,6 @@ def downgrade() -> None:
         for account, *_ in lines:
             op.execute(f"DELETE FROM event_line WHERE kind = '{kind}' AND account = '{account}'")  # noqa: S608 - constants of this file
     op.execute("ALTER TABLE event_line ENABLE TRIGGER event_line_append_only")
-    _replace(GUARDS.LINES_ARE_SOUND_AND_MOVE_POSITIONS, ONE_SIDE, ONE_SIDE)
-    _replace(GUARDS.MOVE_COMMITMENT, OF_ITS_YEAR, OF_ITS_YEAR)
+    make_again(op, GUARDS.LINES_ARE_SOUND_AND_MOVE_POSITIONS, {})
+    make_again(op, GUARDS.MOVE_COMMITMENT, {})
     op.execute(SIDES.format(sides="'debit', 'credit'"))

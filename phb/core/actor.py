@@ -56,6 +56,8 @@ class Permission(StrEnum):
     PAYEE_WRITE = "payee.write"
     PEOPLE_READ = "people.read"
     PEOPLE_WRITE = "people.write"
+    PERIOD_CLOSE = "period.close"
+    PERIOD_REOPEN = "period.reopen"
     POLICY_CONFIRM = "policy.confirm"
     POLICY_PROPOSE = "policy.propose"
     PROGRAMME_BUDGET_SET = "programme_budget.set"

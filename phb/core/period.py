@@ -106,6 +106,16 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def month_of(day: date) -> date:
+    """Return the first day of a day's month, which stands for the month."""
+    return day.replace(day=1)
+
+
+def month_in_words(day: date) -> str:
+    """Return a day's month as people say it: "April 2026"."""
+    return f"{day:%B} {day.year}"
+
+
 def is_working_day(day: date, holidays: Collection[date]) -> bool:
     """Say whether banks work on a day: Monday to Friday and no bank holiday."""
     return day.weekday() < SATURDAY and day not in holidays

@@ -52,6 +52,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INDICATORS_READ,
             Permission.JOBS_READ,
             Permission.LEDGER_READ,
+            Permission.PERIOD_CLOSE,
             Permission.PROGRAMME_BUDGET_SET,
         }
     ),
@@ -61,6 +62,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.BUDGET_SIGN_OFF_FINANCE,
             Permission.BUDGET_REFUSE,
             Permission.RUN_APPROVE,
+            Permission.PERIOD_REOPEN,
             Permission.INDICATORS_READ,
             Permission.LEDGER_READ,
         }

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 FORMAT = "phb-archive-1"
-JOURNAL_FORM = "phb-journal-1"
-FIELDS = 15  # of a journal's form, and of each of its lines
+JOURNAL_FORMS = {"phb-journal-1": 15, "phb-journal-2": 16}  # and how many fields: the second names its month
+LINE_FIELDS = 15
 FILES = {"journal": "journals.jsonl", "audit_event": "audit_events.jsonl"}
 CALLED = {"journal": "journal", "audit_event": "audit event"}
 PLAN_LINE = ("allocated", "committed", "spent", "owed")
@@ -80,8 +80,8 @@ class Line:
     def of(cls, text: str) -> Line:
         """Read a line of a journal's form."""
         parts = text.split("|")
-        if len(parts) != FIELDS:
-            raise UnreadableError(f"a line is not in the form {JOURNAL_FORM}")
+        if len(parts) != LINE_FIELDS:
+            raise UnreadableError("a line of a journal has not the fields that it should have")
         return cls(parts[1], parts[3], int(parts[4]), parts[5], int(parts[6]), *parts[7:11])
 
 
@@ -98,8 +98,8 @@ class Journal:
         """Read the form of a journal."""
         head, *lines = form.split("\n")
         parts = head.split("|")
-        if parts[0] != JOURNAL_FORM or len(parts) != FIELDS:
-            raise UnreadableError(f"a journal is not in the form {JOURNAL_FORM}")
+        if JOURNAL_FORMS.get(parts[0]) != len(parts):
+            raise UnreadableError(f"a journal is in none of the forms {' and '.join(JOURNAL_FORMS)}")
         return cls(parts[2], int(parts[14]), [Line.of(line) for line in lines])
 
 

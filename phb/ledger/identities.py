@@ -221,6 +221,35 @@ POSITIONS_EQUAL_REBUILD = f"""
     FROM journal_line WHERE account = 'commitment' GROUP BY commitment_id, year HAVING sum(pence) < 0
 """  # noqa: S608 - constants of this file
 
+# A month opened again is no longer closed, nor is any after it; of the others the last closing counts.
+CLOSED_MONTHS_EQUAL_REBUILD = """
+    WITH closing AS (
+        SELECT DISTINCT ON (month) month, ordinal, digest FROM period_step
+        WHERE step = 'close_for_good'
+          AND month <= (SELECT final_through FROM period_step ORDER BY ordinal DESC LIMIT 1)
+        ORDER BY month, ordinal DESC
+    ), reported AS (
+        SELECT coalesce(j.reporting_month, month_of(j.effective_on)) AS month, l.layer, l.account, l.fund,
+            sum(l.pence) AS pence
+        FROM journal j JOIN journal_line l ON l.commissioner_id = j.commissioner_id AND l.journal_id = j.id
+        WHERE EXISTS (SELECT FROM closing) GROUP BY 1, l.layer, l.account, l.fund
+    )
+    SELECT 'month ' || c.month || ' as closed, ' || account || ', fund ' || fund || ', layer ' || layer AS place,
+        coalesce(stored, 0) - coalesce(rebuilt, 0) AS off_by
+    FROM closing c CROSS JOIN LATERAL (
+        SELECT * FROM (
+            SELECT layer, account, fund, pence AS stored FROM period_balance WHERE ordinal = c.ordinal
+        ) b FULL JOIN (
+            SELECT layer, account, fund, sum(pence) AS rebuilt FROM reported WHERE month <= c.month
+            GROUP BY layer, account, fund
+        ) r USING (layer, account, fund)
+    ) sides
+    WHERE coalesce(stored, 0) <> coalesce(rebuilt, 0)
+    UNION ALL
+    SELECT 'month ' || month || ' as closed, whose hash is another', 0 FROM closing
+    WHERE digest IS DISTINCT FROM period_digest(own_commissioner_id(), ordinal, month)
+"""
+
 # The commissioner holds no cash for itself: a pot not handed over has none, and nobody is asked about it.
 POT_TERMS = {
     "approved": "account = 'allocation'",
@@ -299,7 +328,10 @@ IDENTITIES = {
     4: ("Cash held is what came in less what was spent and paid, asked about, asked back or gone.", CASH_HELD),
     5: ("What is in transit was released and has not settled; what came back is part of it.", IN_TRANSIT),
     7: ("Each funder's trial balance balances, and what funds owe each other adds up to nothing.", FUNDS_BALANCE),
-    8: ("Positions and commitments equal a rebuild from the lines.", POSITIONS_EQUAL_REBUILD),
+    8: (
+        "Positions, commitments and closed months equal a rebuild from the lines.",
+        f"{POSITIONS_EQUAL_REBUILD} UNION ALL SELECT * FROM ({CLOSED_MONTHS_EQUAL_REBUILD}) months",  # noqa: S608 - constants of this file
+    ),
     9: ("Every journal and audit event is as it was sealed, and none was put in behind the seals.", SEALS_HOLD),
     10: (
         "What two commissioners owe or hand each other is the same on both sides.",

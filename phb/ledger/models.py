@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    FetchedValue,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -63,6 +64,12 @@ class Journal(Base):
         ),
         Index("ix_journal_source", "commissioner_id", "source_id"),
         Index(
+            "ix_journal_late",
+            "commissioner_id",
+            "reporting_month",
+            postgresql_where=text("reporting_month IS NOT NULL"),
+        ),
+        Index(
             "ix_journal_txid",
             "txid",
             postgresql_using="brin",
@@ -87,6 +94,11 @@ class Journal(Base):
     reporting_month: Mapped[date | None]
     txid: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
     epoch: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its own month was closed when it was recorded, so that a later one reports it."""
+        return self.reporting_month is not None and self.reporting_month > self.effective_on
 
 
 class JournalLine(Base):
@@ -289,3 +301,46 @@ class SealEpoch(Base):
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     begun_at: Mapped[datetime]
+
+
+class PeriodStep(Base):
+    """One step of a month, and where the books stand after it.
+
+    Up to `closed_through` only adjustments are posted, up to `final_through` nothing is.
+    """
+
+    __tablename__ = "period_step"
+    __table_args__ = (Index("ix_period_step_month", "commissioner_id", "month"),)
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(Integer, FetchedValue(), primary_key=True)
+    step: Mapped[str]
+    month: Mapped[date]
+    taken_by: Mapped[UUID]
+    reason: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+    closed_through: Mapped[date]
+    final_through: Mapped[date | None]
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class PeriodBalance(Base):
+    """One account's balance at the end of a month, as it was closed for good; of nothing where it is not there."""
+
+    __tablename__ = "period_balance"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["commissioner_id", "ordinal"],
+            ["period_step.commissioner_id", "period_step.ordinal"],
+            name="fk_period_balance_step",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    layer: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    fund: Mapped[str] = mapped_column(primary_key=True)
+    pence: Mapped[int] = mapped_column(BigInteger)

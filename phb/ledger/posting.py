@@ -18,7 +18,7 @@ POST = text(
     "SELECT place, journal_id, replayed FROM post_journals(:recorded_at,"
     " :keys, :hashes, :kinds, :effective, :narrations, :source_kinds, :source_ids, :prepared, :approved, :reverses,"
     " :line_counts, :places, :ordinals, :line_kinds, :line_dates, :accounts, :layers, :funds, :pence, :years,"
-    " :budgets, :pots, :plan_lines, :commitments, :counterparties, CAST(:covers AS daterange[]))"
+    " :budgets, :pots, :plan_lines, :commitments, :counterparties, CAST(:covers AS daterange[]), :adjusts)"
 )
 
 
@@ -30,30 +30,35 @@ class Posted:
     replayed: bool
 
 
-def post(uow: UnitOfWork, entry: Entry, *, key: UUID | None = None) -> Posted:
+def post(uow: UnitOfWork, entry: Entry, *, key: UUID | None = None, adjusts: bool = False) -> Posted:
     """Post one entry; see post_batch()."""
-    return post_batch(uow, [entry], keys=[key or uow.next_key()])[0]
+    return post_batch(uow, [entry], keys=[key or uow.next_key()], adjusts=adjusts)[0]
 
 
-def post_batch(uow: UnitOfWork, entries: Sequence[Entry], *, keys: Sequence[UUID] | None = None) -> list[Posted]:
+def post_batch(
+    uow: UnitOfWork, entries: Sequence[Entry], *, keys: Sequence[UUID] | None = None, adjusts: bool = False
+) -> list[Posted]:
     """Post entries in one call, all or none, and return a journal for each in the same order.
 
     Args:
         uow: whose instant the journals are recorded at.
         entries: any number.
         keys: one for each entry, unique for the commissioner for ever; derived from the request when left out.
+        adjusts: report them in their own months, where these are closed but not for good; otherwise the first open
+            month reports what comes late.
 
     Raises:
         TooLittleLeftError: a plan line would fall below its tolerance.
         NotPayableError: a pot would be paid twice.
         CommitmentUsedUpError, CommitmentExpiredError: more is used than is open, or too late.
         KeyReusedError: a key came back with another entry.
+        MonthClosedError: an entry adjusts a month that is closed for good.
         UnsoundEntryError: an entry does not follow the event table or does not balance.
     """
     if not entries:
         return []
     uuids = keys or [uow.next_key() for _ in entries]
-    parameters = columns_of(uow, entries, uuids) | {"recorded_at": uow.now}
+    parameters = columns_of(uow, entries, uuids) | {"recorded_at": uow.now, "adjusts": adjusts}
     with explained():
         rows = uow.session.execute(POST, parameters).all()
     return [Posted(row.journal_id, row.replayed) for row in rows]

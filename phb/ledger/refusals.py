@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from phb.core.errors import ConflictError, DomainError, NotFoundError, RuleViolationError
 from phb.core.money import format_pounds, from_pence
+from phb.core.period import add_months, month_in_words
 
 
 class TooLittleLeftError(RuleViolationError):
@@ -95,6 +97,24 @@ class RestoredError(ConflictError):
     code = "restored"
 
 
+class MonthClosedError(ConflictError):
+    """An entry asks for a month of the books that takes none."""
+
+    code = "month-closed"
+
+
+class PeriodStepError(ConflictError):
+    """A month of the books cannot be closed or opened in this way now."""
+
+    code = "period-step"
+
+
+class ReasonMissingError(RuleViolationError):
+    """A month is asked to be opened again without a reason that others can read."""
+
+    code = "reason-missing"
+
+
 class AcceptedAlreadyError(ConflictError):
     """A side accepted terms before."""
 
@@ -129,6 +149,10 @@ BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {
     "pk_between_acceptance": (
         AcceptedAlreadyError,
         "These terms were accepted for your side before. Nothing more is to be done until the other side accepts them.",
+    ),
+    "ck_period_step_reason": (
+        ReasonMissingError,
+        "Say why the month must be opened again, in 10 to 500 characters. The second person and the auditors read it.",
     ),
     "uq_journal_reverses_id": (
         ReversedAlreadyError,
@@ -172,6 +196,10 @@ BY_STATE: dict[str, tuple[type[DomainError], str]] = {
         TermsDifferError,
         "Both sides must say the same, and do not. Nothing was posted on either side. Compare figures with them first.",
     ),
+    "PH013": (
+        MonthClosedError,
+        "This month takes no more entries; nothing was posted. Let the first open month report it, or have it opened.",
+    ),
     "PH014": (
         RestoredError,
         "This database was restored from a backup. Run `phb ledger begin-epoch` once, and then seal again.",
@@ -183,6 +211,19 @@ BY_STATE: dict[str, tuple[type[DomainError], str]] = {
     "55P03": BUSY,  # lock not available
     "40P01": BUSY,  # deadlock
     "40001": BUSY,  # serialisation failure
+}
+
+
+STEPS_REFUSED = {
+    "not_next_to_close": "Months close in their order. Close {next_to_close} next.",
+    "not_over": "{month} is not over. Close it from the first day of the month after.",
+    "open": "{month} is open. Close it before you close it for good; there is nothing to open again.",
+    "closed_for_good": "{month} is closed for good already. Nothing more is to be done.",
+    "not_next_for_good": "Months close for good in their order. Close {next_for_good} for good next.",
+    "later_months_first": "{closed_through} is closed too, and is opened first. Ask for that one.",
+    "nobody_asked": "Nobody has asked to open {month}, or another month was closed since. "
+    "Ask a colleague in finance to ask for it with a reason.",
+    "second_person": "You asked to open {month}. Ask a colleague who may open months to look at it and open it.",
 }
 
 
@@ -202,6 +243,8 @@ def explained() -> Iterator[None]:
 def _refusal(error: psycopg.Error) -> DomainError | None:
     if error.sqlstate == "PH006":
         return _too_little_left(json.loads(error.diag.message_detail or "{}"))
+    if error.sqlstate == "PH015":
+        return _step_refused(json.loads(error.diag.message_detail or "{}"))
     known = BY_CONSTRAINT.get(error.diag.constraint_name or "") or BY_STATE.get(error.sqlstate or "")
     if known is None:
         return None
@@ -219,3 +262,12 @@ def _too_little_left(facts: dict[str, int]) -> TooLittleLeftError:
         plan_line_id=facts["plan_line_id"],
         year=facts["year"],
     )
+
+
+def _step_refused(facts: dict[str, str | None]) -> PeriodStepError:
+    days = {name: date.fromisoformat(day) for name, day in facts.items() if name != "fault" and day}
+    named = {name: month_in_words(day) for name, day in days.items()}
+    for name, after in (("next_to_close", "closed_through"), ("next_for_good", "final_through")):
+        if after in days:
+            named[name] = month_in_words(add_months(days[after], 1))
+    return PeriodStepError(STEPS_REFUSED[str(facts["fault"])].format(**named), month=str(facts["month"]))

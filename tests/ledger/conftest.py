@@ -71,10 +71,10 @@ class Books:
         """Agree the amount on each of the two plan lines."""
         self.post(budget_agreed(heading(), [portion(self.care, amount), portion(self.equipment, amount)]))
 
-    def post(self, entry: Entry, **options: UUID) -> posting.Posted:
+    def post(self, entry: Entry, *, key: UUID | None = None) -> posting.Posted:
         """Post one entry in a unit of its own."""
         with self.unit() as uow:
-            return posting.post(uow, entry, **options)
+            return posting.post(uow, entry, key=key)
 
     def reverse(self, posted: posting.Posted) -> posting.Posted:
         """Reverse a journal in a unit of its own."""

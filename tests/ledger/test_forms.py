@@ -9,15 +9,18 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from phb.core.clock import FixedClock
 from phb.core.merkle import root_of
 from phb.core.period import Period
+from phb.core.uow import begin
 from phb.governance import audit
 from phb.governance.models import AuditEvent
-from phb.ledger import checker, events
+from phb.ledger import checker, events, periods
 from phb.ledger.entry import Heading, Source
 from phb.ledger.models import Journal, JournalLine
 from tests.ledger.conftest import Books, portion
 from tests.ledger.lived import live
+from tests.ledger.steps import spend
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,10 +49,11 @@ def form_of_journal(session: Session, j: Journal) -> str:
     lines = session.scalars(
         select(JournalLine).where(JournalLine.journal_id == j.id).order_by(JournalLine.ordinal)
     ).all()
+    form = "phb-journal-2" if j.reporting_month else "phb-journal-1"
     head = told(
-        *("phb-journal-1", j.commissioner_id, j.id, j.key, j.request_hash.hex(), j.kind, j.effective_on),
+        *(form, j.commissioner_id, j.id, j.key, j.request_hash.hex(), j.kind, j.effective_on),
         *(microseconds(j.recorded_at), hashed(j.narration), hashed(j.source_kind), j.source_id, j.prepared_by),
-        *(j.approved_by, j.reverses_id, j.line_count),
+        *(j.approved_by, j.reverses_id, j.line_count, *([j.reporting_month] if j.reporting_month else [])),
     )
     return "\n".join([head, *map(form_of_line, lines)])
 
@@ -76,12 +80,16 @@ def test_a_journals_form_is_what_the_page_says(funded: Books) -> None:
     february = Period(date(2028, 2, 28), date(2028, 3, 1))
     entry = events.invoice_accepted(unusual, [portion(funded.equipment, "0.01")], funded.provider_id, covers=february)
     funded.post(entry)
+    with begin(funded.sessions, funded.actor, clock=FixedClock(datetime(2026, 5, 2, tzinfo=UTC))) as uow:
+        periods.close(uow, date(2026, 4, 1))
+    spend(funded, "1")
     with funded.unit() as uow:
         journals = uow.session.scalars(select(Journal).order_by(Journal.id)).all()
         found = forms(uow.session, "journal", uow.commissioner_id, [journal.id for journal in journals])
         assert found == [form_of_journal(uow.session, journal) for journal in journals]
     assert len(found) >= 12
     assert any("|2028-02-28|2028-03-01" in form for form in found)
+    assert [form.split("\n")[0][-10:] for form in found if form.startswith("phb-journal-2|")] == ["2026-05-01"]
 
 
 def test_an_audit_events_form_is_what_the_page_says(funded: Books) -> None:
