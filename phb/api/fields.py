@@ -7,6 +7,7 @@ from unicodedata import category
 from marshmallow import Schema, ValidationError, fields, validate
 
 UNPRINTABLE = frozenset({"Cc", "Cs"})
+YEAR_MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 PRINTABLE = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 
 
@@ -38,6 +39,14 @@ class YesNo(fields.Boolean):
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return bool(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Month(fields.Date):
+    """A month, written as its year and number; its first day in Python."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - marshmallow's own options
+        described = {"format": "year-month", "pattern": YEAR_MONTH, "example": "2026-09", **options.pop("metadata", {})}
+        super().__init__(format="%Y-%m", metadata=described, **options)
 
 
 class EndBody(Schema):

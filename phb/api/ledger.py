@@ -1,12 +1,14 @@
 """Read the books: the trial balance, journals and whether every identity holds."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Response
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from phb.api.blueprint import Listed, Resource, listed
+from phb.api.fields import Month
 from phb.api.list_files import FILES, JSON, FormatArguments, list_file
 from phb.api.schemas import MoneyField, PageArguments
 from phb.core.actor import Permission
@@ -15,6 +17,7 @@ from phb.edge.request import begin_request, needs
 from phb.indicators import documents
 from phb.ledger import identities, queries
 from phb.ledger.models import Journal
+from phb.ledger.periods import closed_month
 from phb.monitoring.reconcile import verify_books
 
 blp = Resource("ledger", "The books of the commissioner")
@@ -27,7 +30,17 @@ class AsOfArguments(Schema):
 
 
 class TrialBalanceArguments(AsOfArguments, FormatArguments):
-    """The day the question is about, and in which format."""
+    """The day or the closed month that the question is about, and in which format."""
+
+    month = Month(
+        load_default=None,
+        metadata={"description": "of this month, as it was closed for good; not together with `as_of`"},
+    )
+
+    @validates_schema
+    def _one_of_them(self, data: dict[str, Any], **_: object) -> None:
+        if data["as_of"] and data["month"]:
+            raise ValidationError("Give a day or a month, not both.", "month")
 
 
 class BalanceBody(Schema):
@@ -89,6 +102,9 @@ class JournalBody(Schema):
     prepared_by = fields.UUID()
     approved_by = fields.UUID(allow_none=True)
     reverses_id = fields.UUID(allow_none=True)
+    reporting_month = fields.Date(
+        allow_none=True, metadata={"description": "the first day of the month that reports it, where it is not its own"}
+    )
 
 
 class JournalWithLinesBody(Schema):
@@ -103,13 +119,16 @@ class JournalWithLinesBody(Schema):
 @blp.query(TrialBalanceArguments)
 @blp.response(200, BalanceBody(many=True))
 @blp.doc(responses=FILES)
-def trial_balance(query: dict[str, Any]) -> list[queries.Balance] | Response:
+def trial_balance(query: dict[str, Any]) -> Sequence[queries.Balance] | Response:
     """Every account's balance by layer and funder."""
+    as_of, month = query["as_of"], query["month"]
     with begin_request() as uow:
+        if query["format"] == JSON and month:
+            return closed_month(uow.session, month).balances
         if query["format"] == JSON:
-            return queries.trial_balance(uow.session, as_of=query["as_of"])
-        document = documents.balances(uow.session, uow.actor, as_of=query["as_of"], today=uow.today)
-    return list_file(document, query["format"], f"trial-balance-{query['as_of'] or uow.today}")
+            return queries.trial_balance(uow.session, as_of=as_of)
+        document = documents.balances(uow.session, uow.actor, as_of=as_of, today=uow.today, month=month)
+    return list_file(document, query["format"], f"trial-balance-{as_of or month or uow.today}")
 
 
 @blp.route("/verification")

@@ -17,6 +17,7 @@ from phb.cli.docs import docs
 from phb.cli.imports import import_
 from phb.cli.jobs import jobs
 from phb.cli.ledger import ledger
+from phb.cli.months import months
 from phb.cli.payments import payments
 from phb.cli.serve import api, serve
 from phb.cli.statement import statement
@@ -35,7 +36,23 @@ def cli() -> None:
     """Run personal health budgets: plan, pay, account and report."""
 
 
-for group in (api, budget, check, clock, db, demo, docs, import_, jobs, ledger, payments, serve, statement, user):
+for group in (
+    api,
+    budget,
+    check,
+    clock,
+    db,
+    demo,
+    docs,
+    import_,
+    jobs,
+    ledger,
+    months,
+    payments,
+    serve,
+    statement,
+    user,
+):
     cli.add_command(group)
 
 

@@ -18,7 +18,7 @@ from phb.core.database import database_url
 from phb.core.errors import ConflictError
 from phb.core.settings import Settings
 from phb.indicators import documents
-from phb.ledger import identities, queries, sealing
+from phb.ledger import identities, periods, queries, sealing
 from phb.ledger.export import export as write_archive
 from phb.ledger.plain_text import Dialect, plain_text
 from phb.monitoring.reconcile import verify_books
@@ -64,24 +64,35 @@ def _verdict(result: identities.IdentityResult) -> str:
 )
 @as_option
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="At the end of this day; now, if left out.")
+@click.option("--month", type=click.DateTime(["%Y-%m"]), help="Of this month, as it was closed for good.")
 @file_options
 @json_option
 def trial_balance(
-    *, sign_in_name: str, as_of: datetime | None, format_name: str | None, out: str | None, as_json: bool
+    *,
+    sign_in_name: str,
+    as_of: datetime | None,
+    month: datetime | None,
+    format_name: str | None,
+    out: str | None,
+    as_json: bool,
 ) -> None:
     """Show every account's balance by layer and funder."""
-    day = as_of.date() if as_of else None
+    if as_of and month:
+        raise click.UsageError("Give a day or a month, not both.", click.get_current_context())
+    day, of_month = as_of and as_of.date(), month and month.date()
     with unit_of(sign_in_name) as uow:
         if as_json and format_name is None:
             uow.actor.require(Permission.LEDGER_READ)
-            balances = queries.trial_balance(uow.session, as_of=day)
-            say("", as_json=True, balances=[asdict(balance) for balance in balances])
+            closed = periods.closed_month(uow.session, of_month) if of_month else None
+            balances = closed.balances if closed else queries.trial_balance(uow.session, as_of=day)
+            digest = {"digest": closed.digest.hex()} if closed else {}
+            say("", as_json=True, balances=[asdict(balance) for balance in balances], **digest)
             return
-        document = documents.balances(uow.session, uow.actor, as_of=day, today=uow.today)
+        document = documents.balances(uow.session, uow.actor, as_of=day, today=uow.today, month=of_month)
     if format_name is None:
         print_document(document)
     else:
-        write_list(document, format_name, f"trial-balance-{day or uow.today}", out, as_json=as_json)
+        write_list(document, format_name, f"trial-balance-{day or of_month or uow.today}", out, as_json=as_json)
 
 
 @ledger.command(epilog="Example: phb ledger seal --as auditor@northvale.example")

@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from phb.budget.kinds import ManagementType
 from phb.core.actor import Actor, Permission
+from phb.core.clock import london_date
 from phb.core.money import from_pence
+from phb.core.period import month_in_words
 from phb.documents.as_list import list_of
 from phb.documents.document import Column, Document, Section, Table
 from phb.documents.words import Cell, say_day
 from phb.indicators import queries
 from phb.indicators.report import AS_CALLED, Check, Report, Row
 from phb.indicators.rules import Verdict
+from phb.ledger.periods import closed_month
 from phb.ledger.queries import Balance, trial_balance
 from phb.people.models import Commissioner
 
@@ -49,15 +52,22 @@ def checks(session: Session, actor: Actor, as_of: date, *, anew: bool = False) -
     return Document(title, f"{title}: {about}", f"{title}, {about}", (_checks(report), _counts(report)))
 
 
-def balances(session: Session, actor: Actor, *, as_of: date | None, today: date) -> Document:
-    """Return the trial balance at the end of a day, or as the books stand today.
+def balances(session: Session, actor: Actor, *, as_of: date | None, today: date, month: date | None = None) -> Document:
+    """Return the trial balance at the end of a day, of a month as it was closed for good, or as the books stand today.
 
     Raises:
         MissingPermissionError: the actor may not read the books.
+        NotClosedError: the month is not closed for good.
     """
     actor.require(Permission.LEDGER_READ)
-    when = f"as the books stand on {say_day(today)}" if as_of is None else f"at the end of {say_day(as_of)}"
-    found = trial_balance(session, as_of=as_of)
+    found: Sequence[Balance]
+    if month is not None:
+        closed = closed_month(session, month)
+        found, closed_on = closed.balances, london_date(closed.closed_at)
+        when = f"{month_in_words(month)} as it was closed on {say_day(closed_on)}"
+    else:
+        found = trial_balance(session, as_of=as_of)
+        when = f"as the books stand on {say_day(today)}" if as_of is None else f"at the end of {say_day(as_of)}"
     rows = tuple(map(_balance, found))
     total = ("Total", None, None, *(_sum(found, sign) for sign in (1, -1)))
     table = Table("trial-balance", "Trial balance", BALANCES, rows, total)

@@ -5,7 +5,7 @@ Adjustments still go into it, until it is closed for good; then its trial balanc
 in their order, and the last one closed is the first that may be opened again. The database holds the table of steps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -54,6 +54,15 @@ class NotClosedError(NotFoundError):
     """The month is not closed for good, so it has no trial balance that stays."""
 
     code = "month-not-closed"
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the books: what it takes, and what may be done to it next."""
+
+    month: date
+    stage: Stage
+    next_steps: Sequence[Step]
 
 
 @dataclass(frozen=True)
@@ -141,13 +150,26 @@ def stage_of(stands: PeriodStep | None, month: date) -> Stage:
     return Stage.CLOSED
 
 
-def next_to_close(stands: PeriodStep | None, today: date) -> date | None:
-    """Return the month that would be closed next: None while it is not over.
+def months(session: Session, today: date, *, count: int = 13) -> list[Month]:
+    """Return the newest months of the books, this one first, with what each takes and what may be done to it next."""
+    stands = last_step(session)
+    found = [add_months(month_of(today), -back) for back in range(count)]
+    return [Month(month, stage_of(stands, month), tuple(_next_steps(stands, month, today))) for month in found]
 
-    Where none was ever closed, that is the month before this one: with it, all before it close too.
-    """
-    month = add_months(stands.closed_through, 1) if stands else add_months(month_of(today), -1)
-    return month if month < month_of(today) else None
+
+def _next_steps(stands: PeriodStep | None, month: date, today: date) -> Iterator[Step]:
+    """Yield what the database would let be done to a month by somebody; it decides when it is done."""
+    if stands is None:
+        if month < month_of(today):
+            yield Step.CLOSE
+        return
+    if month == add_months(stands.closed_through, 1) and month < month_of(today):
+        yield Step.CLOSE
+    next_for_good = add_months(stands.final_through, 1) if stands.final_through else month
+    if month == next_for_good and month <= stands.closed_through:
+        yield Step.CLOSE_FOR_GOOD
+    if month == stands.closed_through:
+        yield Step.REOPEN if stands.step == Step.ASK_TO_REOPEN else Step.ASK_TO_REOPEN
 
 
 def closed_month(session: Session, month: date) -> ClosedMonth:

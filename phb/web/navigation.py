@@ -89,6 +89,12 @@ LINKS: tuple[Link, ...] = (
         roles=frozenset({Role.FINANCE_OFFICER, Role.APPROVER}),
     ),
     Link("Budgets", "web.finance.found.listed", "Find a budget and see it whole", Permission.LEDGER_READ),
+    Link(
+        "Months",
+        "web.finance.months.listing",
+        "Which months of the books are closed, and closing the next one",
+        Permission.LEDGER_READ,
+    ),
     Link("Checks", "web.finance.indicators.shown", "The checks of the standard model", Permission.INDICATORS_READ),
     Link(
         "Organisations",

@@ -8,6 +8,7 @@ from moneyed import Money
 
 from phb.core.clock import LONDON, london_date
 from phb.core.money import format_pounds
+from phb.core.period import month_in_words
 from phb.documents.words import say, say_day
 from phb.governance.policies import ReportingOrder
 from phb.indicators.report import order_in_words
@@ -105,5 +106,6 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "year": year,
     "tag": tag,
     "pounds": pounds,
+    "month": month_in_words,
     "setting": setting,
 }

@@ -242,13 +242,21 @@ def test_opening_again_needs_a_reason_that_others_can_read(months: Months, reaso
         months.take(periods.ask_to_reopen, APRIL, reason)
 
 
-def test_the_next_month_to_close(months: Months) -> None:
-    july = date(2026, 7, 10)
-    assert periods.next_to_close(None, july) == JUNE
+def next_steps(months: Months, today: date = date(2026, 7, 10)) -> dict[date, list[str]]:
+    found = months.books.ask(periods.months, today, count=5)
+    return {row.month: [step.value for step in row.next_steps] for row in found if row.next_steps}
+
+
+def test_what_may_be_done_to_each_month_next(months: Months) -> None:
+    march = date(2026, 3, 1)
+    assert next_steps(months) == {month: ["close"] for month in (JUNE, MAY, APRIL, march)}
     months.close(APRIL)
-    stands = months.books.ask(periods.last_step)
-    assert periods.next_to_close(stands, july) == MAY
-    assert periods.next_to_close(stands, date(2026, 5, 31)) is None
+    assert next_steps(months) == {MAY: ["close"], APRIL: ["close_for_good", "ask_to_reopen"], march: ["close_for_good"]}
+    months.close_for_good(APRIL)
+    months.take(periods.ask_to_reopen, APRIL, NEEDED)
+    assert next_steps(months) == {MAY: ["close"], APRIL: ["reopen"]}
+    months.close(MAY, JUNE)
+    assert next_steps(months) == {JUNE: ["ask_to_reopen"], MAY: ["close_for_good"]}
 
 
 def test_every_step_stays_with_who_took_it_and_why(months: Months) -> None:

@@ -9,11 +9,13 @@ from flask import Blueprint, Response, session, url_for
 
 from phb.core.actor import Permission
 from phb.core.money import from_pence
+from phb.core.period import month_in_words
 from phb.edge.request import begin_request, needs
 from phb.governance.jobs import VERIFY_BOOKS, visible_runs
 from phb.governance.models import JobRun
 from phb.indicators.documents import balances
 from phb.ledger.identities import Breach, IdentityResult
+from phb.ledger.periods import closed_month
 from phb.ledger.queries import trial_balance
 from phb.ledger.trial import sheets
 from phb.monitoring.reconcile import verify_books
@@ -71,21 +73,23 @@ def verify() -> Response:
 @books.route("/trial-balance", methods=["GET", "POST"])
 @needs(Permission.LEDGER_READ)
 def balance() -> Response:
-    """Show the trial balance of each layer and fund at the end of a day, or as the books stand."""
-    as_of = narrowing.day("as_of")
+    """Show the trial balance of each layer and fund: at the end of a day, of a closed month, or as the books stand."""
+    as_of, month = narrowing.day("as_of"), narrowing.day("month")
     form = AsOfForm(as_of=as_of)
     if form.validate_on_submit():
         return go(url_for("web.books.balance", as_of=form.as_of.data.isoformat()))
     with begin_request() as uow:
+        closed = closed_month(uow.session, month) if month else None
         return render(
             "audit/trial_balance.html.jinja",
             status=422 if form.found_wrong else 200,
-            title="Trial balance",
+            title=f"Trial balance of {month_in_words(month)}" if month else "Trial balance",
             back=start(),
             form=form,
             as_of=as_of,
+            closed=closed,
             today=uow.today,
-            sheets=sheets(trial_balance(uow.session, as_of=as_of)),
+            sheets=sheets(closed.balances if closed else trial_balance(uow.session, as_of=as_of)),
             formats=FORMATS,
         )
 
@@ -94,10 +98,10 @@ def balance() -> Response:
 @needs(Permission.LEDGER_READ)
 def balance_file(format_name: str) -> Response:
     """Answer the trial balance as a file."""
-    as_of = narrowing.day("as_of")
+    as_of, month = narrowing.day("as_of"), narrowing.day("month")
     with begin_request() as uow:
-        document = balances(uow.session, uow.actor, as_of=as_of, today=uow.today)
-        return file_of(document, format_name, f"trial-balance-{as_of or uow.today}")
+        document = balances(uow.session, uow.actor, as_of=as_of, today=uow.today, month=month)
+        return file_of(document, format_name, f"trial-balance-{as_of or month or uow.today}")
 
 
 def _kept(results: Sequence[IdentityResult], at: datetime) -> dict[str, Any]:

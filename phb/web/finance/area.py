@@ -10,6 +10,7 @@ from phb.web.finance.history import history
 from phb.web.finance.holds import holds
 from phb.web.finance.indicators import indicators
 from phb.web.finance.invoices import invoices
+from phb.web.finance.months import months
 from phb.web.finance.payments import payments
 from phb.web.finance.queue import queue
 from phb.web.finance.spend import spend
@@ -29,5 +30,6 @@ for part in (
     invoices,
     history,
     indicators,
+    months,
 ):
     finance.register_blueprint(part)

@@ -17,6 +17,7 @@ from phb.core.money import pounds
 from phb.governance import delegation, policy
 from phb.governance.jobs import VERIFY_BOOKS
 from phb.intake.jobs.operations import request_import, run_waiting
+from phb.ledger import periods
 from phb.payments.checks.operations import put_hold
 from phb.payments.kinds import AccountUse, HoldKind
 from phb.payments.payees.operations import propose_bank_account
@@ -77,6 +78,7 @@ def build(sessions: sessionmaker[Session]) -> Town:
     _invoice(paying, spender, "INV-2")
     _care(world)
     _govern(world)
+    _close_months(paying)
     budget = f"/your-budgets/{spender.budget_id}"
     return Town(
         paying,
@@ -178,6 +180,13 @@ def _invoice(paying: Paying, spender: Spender, reference: str) -> None:
 def _hold(paying: Paying, budget_id: UUID) -> None:
     reason = "The statements of May are awaited"
     paying.do(paying.clerk, put_hold, budget_id, kind=HoldKind.HOLD, start_on=TODAY, reason=reason)
+
+
+def _close_months(paying: Paying) -> None:
+    """Leave April closed for good, and a colleague's wish to have it opened again."""
+    paying.do(paying.clerk, periods.close, APRIL)
+    paying.do(paying.clerk, periods.close_for_good, APRIL)
+    paying.do(paying.clerk, periods.ask_to_reopen, APRIL, "An invoice of April came in June")
 
 
 def _pay(paying: Paying) -> None:
