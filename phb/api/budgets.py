@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Choice, Words
 from phb.api.plans import PlanBody, PlanInput, PotBody, last_day, plan_draft
-from phb.api.schemas import MoneyField, PageArguments
+from phb.api.schemas import AsOfArguments, MoneyField, PageArguments
 from phb.budget import queries
 from phb.budget.budgets import operations
 from phb.budget.budgets.models import PersonalHealthBudget
@@ -94,8 +94,8 @@ class AgreementBody(Schema):
     allowed = fields.List(fields.String())
 
 
-class YearArguments(Schema):
-    """Which money."""
+class StandingArguments(AsOfArguments):
+    """Which money, on which day, and what was known when."""
 
     year = fields.Integer(
         load_default=None,
@@ -192,12 +192,12 @@ def show_agreement(budget_id: UUID) -> queries.Agreement:
 
 @blp.route("/<uuid:budget_id>/standing", methods=["GET"])
 @needs(Permission.BUDGET_READ)
-@blp.query(YearArguments)
+@blp.query(StandingArguments)
 @blp.response(200, StandingBody)
 def show_standing(query: dict[str, Any], budget_id: UUID) -> queries.Standing:
     """Show what is approved, spent, committed and available, for the budget and each pot."""
     with begin_request() as uow:
-        return queries.standing_of(uow.session, uow.actor, budget_id, uow.today, query["year"])
+        return queries.standing_of(uow.session, uow.actor, budget_id, uow.today, **query)
 
 
 @blp.route("/<uuid:budget_id>/submission", methods=["POST"])

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from phb.api.blueprint import Listed, Resource, listed
 from phb.api.fields import Month
 from phb.api.list_files import FILES, JSON, FormatArguments, list_file
-from phb.api.schemas import MoneyField, PageArguments
+from phb.api.schemas import AsOfArguments, MoneyField, PageArguments
 from phb.core.actor import Permission
 from phb.edge import paging
 from phb.edge.request import begin_request, needs
@@ -18,15 +18,10 @@ from phb.indicators import documents
 from phb.ledger import identities, queries
 from phb.ledger.models import Journal
 from phb.ledger.periods import closed_month
+from phb.ledger.views import view_known_at
 from phb.monitoring.reconcile import verify_books
 
 blp = Resource("ledger", "The books of the commissioner")
-
-
-class AsOfArguments(Schema):
-    """The day the question is about."""
-
-    as_of = fields.Date(load_default=None, metadata={"description": "at the end of this day; now, if left out"})
 
 
 class TrialBalanceArguments(AsOfArguments, FormatArguments):
@@ -34,13 +29,13 @@ class TrialBalanceArguments(AsOfArguments, FormatArguments):
 
     month = Month(
         load_default=None,
-        metadata={"description": "of this month, as it was closed for good; not together with `as_of`"},
+        metadata={"description": "of this month, as it was closed for good; alone"},
     )
 
     @validates_schema
     def _one_of_them(self, data: dict[str, Any], **_: object) -> None:
-        if data["as_of"] and data["month"]:
-            raise ValidationError("Give a day or a month, not both.", "month")
+        if data["month"] and (data["as_of"] or data["known_at"]):
+            raise ValidationError("Give a month alone, or a day and what was known when.", "month")
 
 
 class BalanceBody(Schema):
@@ -121,13 +116,16 @@ class JournalWithLinesBody(Schema):
 @blp.doc(responses=FILES)
 def trial_balance(query: dict[str, Any]) -> Sequence[queries.Balance] | Response:
     """Every account's balance by layer and funder."""
-    as_of, month = query["as_of"], query["month"]
+    as_of, known_at, month = query["as_of"], query["known_at"], query["month"]
     with begin_request() as uow:
         if query["format"] == JSON and month:
             return closed_month(uow.session, month).balances
         if query["format"] == JSON:
-            return queries.trial_balance(uow.session, as_of=as_of)
-        document = documents.balances(uow.session, uow.actor, as_of=as_of, today=uow.today, month=month)
+            view = view_known_at(uow.session, known_at) if known_at else None
+            return queries.trial_balance(uow.session, as_of=as_of, view=view)
+        document = documents.balances(
+            uow.session, uow.actor, as_of=as_of, known_at=known_at, today=uow.today, month=month
+        )
     return list_file(document, query["format"], f"trial-balance-{as_of or month or uow.today}")
 
 

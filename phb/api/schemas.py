@@ -48,6 +48,16 @@ class MoneyField(fields.Nested):
         return money
 
 
+class AsOfArguments(Schema):
+    """The day that a question is about, and what was known when."""
+
+    as_of = fields.Date(load_default=None, metadata={"description": "at the end of this day; now, if left out"})
+    known_at = fields.AwareDateTime(
+        load_default=None,
+        metadata={"description": "with what was known at this instant; with what is known now, if left out"},
+    )
+
+
 class PageArguments(Schema):
     """How to page through a list."""
 

@@ -5,7 +5,8 @@ Everything here starts from `visible_budgets`. What the books say of a budget is
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from moneyed import Money
@@ -21,7 +22,8 @@ from phb.core.actor import Actor
 from phb.core.errors import NotFoundError
 from phb.core.money import split, to_pence
 from phb.ledger.entry import Portion, Share
-from phb.ledger.queries import Position, position_of_budget, position_of_pot
+from phb.ledger.queries import Position, position_of_budget, position_of_pot, position_on
+from phb.ledger.views import view_known_at
 from phb.people.kinds import Scope
 from phb.people.queries import visible_terms
 
@@ -198,11 +200,39 @@ def agreement_of(session: Session, actor: Actor, budget_id: UUID, on: date) -> A
     return Agreement(tuple(sign_offs_of(session, actor, budget_id, on)), steps.allowed(session, actor, found, on))
 
 
-def standing_of(session: Session, actor: Actor, budget_id: UUID, on: date, year: int | None = None) -> Standing:
-    """Return where a budget's money stands, whole and for each pot, in one financial year or in all."""
+def standing_of(
+    session: Session,
+    actor: Actor,
+    budget_id: UUID,
+    on: date,
+    *,
+    year: int | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> Standing:
+    """Return where a budget's money stands, whole and for each pot.
+
+    Args:
+        session: of the reader's unit of work.
+        actor: who reads it.
+        budget_id: whose money.
+        on: today.
+        year: of one financial year; of all, if left out.
+        as_of: at the end of this day; as it stands, if left out.
+        known_at: with what was known at this instant; with what is known now, if left out.
+
+    Raises:
+        BudgetNotFoundError: absent, or not the actor's to know of.
+        NothingKnownError: what was known then was not recorded.
+    """
     found = budget(session, actor, budget_id, on)
-    pots = tuple(PotStanding(pot, position_of_pot(session, pot.id, year=year)) for pot in pots_of(session, found.id))
-    return Standing(position_of_budget(session, found.id, year=year), pots)
+    pots = pots_of(session, found.id)
+    if as_of is None and known_at is None:
+        stands = tuple(PotStanding(pot, position_of_pot(session, pot.id, year=year)) for pot in pots)
+        return Standing(position_of_budget(session, found.id, year=year), stands)
+    view = view_known_at(session, known_at) if known_at else None
+    stood = partial(position_on, session, found.id, year=year, as_of=as_of, view=view)
+    return Standing(stood(), tuple(PotStanding(pot, stood(pot_id=pot.id)) for pot in pots))
 
 
 def plan_of(session: Session, actor: Actor, budget_id: UUID, on: date) -> PlanView:

@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from phb.cli.lists import file_options, print_document, write_list
 from phb.cli.output import file_to_write, json_option, say
-from phb.cli.units import as_option, unit_of
+from phb.cli.units import as_option, known_at_option, unit_of
 from phb.core.actor import Permission
 from phb.core.clock import SystemClock
 from phb.core.database import database_url
@@ -21,6 +21,7 @@ from phb.indicators import documents
 from phb.ledger import identities, periods, queries, sealing
 from phb.ledger.export import export as write_archive
 from phb.ledger.plain_text import Dialect, plain_text
+from phb.ledger.views import view_known_at
 from phb.monitoring.reconcile import verify_books
 from phb.statements.queries import budget_by_reference
 
@@ -64,6 +65,7 @@ def _verdict(result: identities.IdentityResult) -> str:
 )
 @as_option
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="At the end of this day; now, if left out.")
+@known_at_option
 @click.option("--month", type=click.DateTime(["%Y-%m"]), help="Of this month, as it was closed for good.")
 @file_options
 @json_option
@@ -71,24 +73,28 @@ def trial_balance(
     *,
     sign_in_name: str,
     as_of: datetime | None,
+    known_at: datetime | None,
     month: datetime | None,
     format_name: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
     """Show every account's balance by layer and funder."""
-    if as_of and month:
-        raise click.UsageError("Give a day or a month, not both.", click.get_current_context())
+    if month and (as_of or known_at):
+        raise click.UsageError("Give a month alone, or a day and what was known when.", click.get_current_context())
     day, of_month = as_of and as_of.date(), month and month.date()
     with unit_of(sign_in_name) as uow:
         if as_json and format_name is None:
             uow.actor.require(Permission.LEDGER_READ)
             closed = periods.closed_month(uow.session, of_month) if of_month else None
-            balances = closed.balances if closed else queries.trial_balance(uow.session, as_of=day)
+            view = view_known_at(uow.session, known_at) if known_at else None
+            balances = closed.balances if closed else queries.trial_balance(uow.session, as_of=day, view=view)
             digest = {"digest": closed.digest.hex()} if closed else {}
             say("", as_json=True, balances=[asdict(balance) for balance in balances], **digest)
             return
-        document = documents.balances(uow.session, uow.actor, as_of=day, today=uow.today, month=of_month)
+        document = documents.balances(
+            uow.session, uow.actor, as_of=day, known_at=known_at, today=uow.today, month=of_month
+        )
     if format_name is None:
         print_document(document)
     else:

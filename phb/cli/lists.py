@@ -41,7 +41,7 @@ def write_list(document: Document, format_name: str, name: str, out: str | None,
 def print_document(document: Document) -> None:
     """Print a document's tables and paragraphs."""
     console = Console()
-    console.print(Text(document.title))
+    console.print(Text(document.full_title))
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):

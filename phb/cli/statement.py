@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 
 from phb.cli.output import json_option, say, write_file
-from phb.cli.units import as_option, unit_of
+from phb.cli.units import as_option, known_at_option, unit_of
 from phb.core.period import Period
 from phb.statements.formats import FORMATS
 from phb.statements.operations import issue_statement
@@ -25,6 +25,7 @@ STANDARD_OUTPUT = "-"
 @click.option("--to", "last_day", type=DAY, required=True, help="The last day; inside the statement.")
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="The holder's own, if left out.")
 @click.option("--out", help="The file to write; - for standard output; a name with reference and days, if left out.")
+@known_at_option
 @as_option
 @json_option
 def statement(
@@ -34,6 +35,7 @@ def statement(
     last_day: datetime,
     format_name: str | None,
     out: str | None,
+    known_at: datetime | None,
     sign_in_name: str,
     as_json: bool,
 ) -> None:
@@ -41,7 +43,7 @@ def statement(
     period = Period.of_days(first_day.date(), last_day.date())
     with unit_of(sign_in_name) as uow:
         budget_id = _id(budget) or budget_by_reference(uow.session, uow.actor, budget, uow.today).id
-        issued = issue_statement(uow, budget_id, period, format_name=format_name)
+        issued = issue_statement(uow, budget_id, period, format_name=format_name, known_at=known_at)
     if out == STANDARD_OUTPUT:
         click.echo(issued.content, nl=False)
         return
@@ -52,8 +54,8 @@ def statement(
         as_json=as_json,
         file=str(file),
         format=issued.format_name,
-        first_day=issued.statement.period.start_on,
-        last_day=issued.statement.period.last_day,
+        first_day=issued.period.start_on,
+        last_day=issued.period.last_day,
     )
 
 

@@ -8,6 +8,7 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.app import open_sessions
+from phb.core.clock import LONDON
 from phb.core.settings import Settings
 from phb.core.uow import UnitOfWork, begin
 from phb.people.sign_in import actor_named
@@ -18,6 +19,16 @@ Command = TypeVar("Command", bound=Callable[..., object])
 def as_option(command: Command) -> Command:
     """Add `--as` to a command: who acts; whoever has the shell needs no password."""
     return click.option("--as", "sign_in_name", required=True, help="The sign-in name of who acts.")(command)
+
+
+def known_at_option(command: Command) -> Command:
+    """Add `--known-at` to a command, which then gets `known_at`: an instant, given as the time in London."""
+    return click.option(
+        "--known-at",
+        type=click.DateTime(["%Y-%m-%dT%H:%M"]),
+        callback=lambda _context, _option, given: given and given.replace(tzinfo=LONDON),
+        help="With what was known at this time in London; with what is known now, if left out.",
+    )(command)
 
 
 def sessions() -> AbstractContextManager[sessionmaker[Session]]:

@@ -1,7 +1,7 @@
 """What time it is: the system's, a fixed one for tests, or one moved forward by hand."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,16 @@ class FixedClock:
 def london_date(instant: datetime) -> date:
     """Return the date in London at an instant: the "today" of every rule."""
     return instant.astimezone(LONDON).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last instant of a day in London."""
+    return datetime.combine(day, time.max, tzinfo=LONDON)
+
+
+def instant_in_words(instant: datetime) -> str:
+    """Return an instant as people in London write it: 5 April 2026 at 09:30."""
+    return f"{instant.astimezone(LONDON):%-d %B %Y at %H:%M}"
 
 
 class SystemClockCannotMoveError(RuleViolationError):

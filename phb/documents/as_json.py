@@ -60,7 +60,7 @@ def _section(section: Section) -> dict[str, Plain]:
 
 
 def _facts(facts: Facts) -> dict[str, Plain]:
-    return {item.key: _value(item.value) for item in facts.items}
+    return {item.key: value(item.value) for item in facts.items}
 
 
 def _table(table: Table) -> dict[str, Plain]:
@@ -70,14 +70,15 @@ def _table(table: Table) -> dict[str, Plain]:
 
 
 def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> dict[str, Plain]:
-    return {column.key: _value(cell) for column, cell in zip(columns, row, strict=True)}
+    return {column.key: value(cell) for column, cell in zip(columns, row, strict=True)}
 
 
 def _amounts(row: dict[str, Plain]) -> dict[str, Plain]:
     return {key: value for key, value in row.items() if isinstance(value, Mapping)}
 
 
-def _value(cell: Cell) -> Plain:
+def value(cell: Cell) -> Plain:
+    """Return a cell as the VALUE that the shape above tells of."""
     match cell:
         case Money():
             return amount(cell)

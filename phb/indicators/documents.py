@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from phb.budget.kinds import ManagementType
 from phb.core.actor import Actor, Permission
-from phb.core.clock import london_date
+from phb.core.clock import instant_in_words, london_date
 from phb.core.money import from_pence
 from phb.core.period import month_in_words
 from phb.documents.as_list import list_of
@@ -19,6 +19,7 @@ from phb.indicators.report import AS_CALLED, Check, Report, Row
 from phb.indicators.rules import Verdict
 from phb.ledger.periods import closed_month
 from phb.ledger.queries import Balance, trial_balance
+from phb.ledger.views import view_known_at
 from phb.people.models import Commissioner
 
 VERDICTS = {Verdict.PASSES: "passes", Verdict.FAILS: "fails", Verdict.NO_RESULT: "no result"}
@@ -52,12 +53,23 @@ def checks(session: Session, actor: Actor, as_of: date, *, anew: bool = False) -
     return Document(title, f"{title}: {about}", f"{title}, {about}", (_checks(report), _counts(report)))
 
 
-def balances(session: Session, actor: Actor, *, as_of: date | None, today: date, month: date | None = None) -> Document:
+def balances(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date | None,
+    today: date,
+    month: date | None = None,
+    known_at: datetime | None = None,
+) -> Document:
     """Return the trial balance at the end of a day, of a month as it was closed for good, or as the books stand today.
+
+    With an instant it tells what was known then.
 
     Raises:
         MissingPermissionError: the actor may not read the books.
         NotClosedError: the month is not closed for good.
+        NothingKnownError: what was known then was not recorded.
     """
     actor.require(Permission.LEDGER_READ)
     found: Sequence[Balance]
@@ -66,8 +78,11 @@ def balances(session: Session, actor: Actor, *, as_of: date | None, today: date,
         found, closed_on = closed.balances, london_date(closed.closed_at)
         when = f"{month_in_words(month)} as it was closed on {say_day(closed_on)}"
     else:
-        found = trial_balance(session, as_of=as_of)
+        view = view_known_at(session, known_at) if known_at else None
+        found = trial_balance(session, as_of=as_of, view=view)
         when = f"as the books stand on {say_day(today)}" if as_of is None else f"at the end of {say_day(as_of)}"
+        if view:
+            when += f", as known on {instant_in_words(view.recorded_at)}"
     rows = tuple(map(_balance, found))
     total = ("Total", None, None, *(_sum(found, sign) for sign in (1, -1)))
     table = Table("trial-balance", "Trial balance", BALANCES, rows, total)

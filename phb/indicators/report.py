@@ -8,8 +8,7 @@ from fractions import Fraction
 
 from phb.budget.kinds import BudgetKind, CareSetting, ManagementType
 from phb.budget.reference.cohorts import Cohort
-from phb.core.clock import LONDON
-from phb.documents.words import say_day
+from phb.core.clock import instant_in_words
 from phb.governance.policies import IndicatorPolicy, ReportingOrder
 from phb.indicators.reference import IndicatorRule
 from phb.indicators.rules import Operator, Outcome, percent
@@ -192,9 +191,8 @@ def _percentage(value: Fraction) -> str:
 def _when(kept_at: datetime | None) -> str:
     if kept_at is None:
         return "The day was counted when this report was asked for, from the records as they stood then."
-    at = kept_at.astimezone(LONDON)
     return (
-        f"The day was counted on {say_day(at.date())} at {at:%H:%M}, from the records as they stood then, and kept. "
+        f"The day was counted on {instant_in_words(kept_at)}, from the records as they stood then, and kept. "
         "What was recorded about it later is not in these figures. Count it again to see them with it."
     )
 

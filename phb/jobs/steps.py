@@ -26,6 +26,7 @@ from phb.jobs.mail import deliver_all
 from phb.jobs.work import Installation, Work
 from phb.ledger import sealing
 from phb.ledger.sealing import Stream
+from phb.ledger.views import record_view
 from phb.monitoring.duties import digests
 from phb.monitoring.duties.operations import reconcile
 from phb.monitoring.reconcile import verify_books
@@ -65,10 +66,14 @@ def expire_commitments(work: Work) -> Outcome:
 
 
 def seal_books(work: Work) -> Outcome:
-    """Seal what can be sealed, and then write the heads outside: what was never committed is never published."""
+    """Seal what can be sealed, record what is known, and then write the heads outside.
+
+    What was never committed is never published.
+    """
     installation = work.installation
     with begin(installation.sessions, work.uow.actor, clock=installation.clock) as uow:
         sealed = sealing.seal(uow)
+        record_view(uow)
     journals, audit_events = sealed[Stream.JOURNALS], sealed[Stream.AUDIT_EVENTS]
     sentence = f"{_count(journals, 'journal')} and {_count(audit_events, 'audit event')} were sealed."
     if installation.heads_path is None:

@@ -16,9 +16,24 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, TEXT, Range
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 from phb.core.database import Base
+
+
+class Snapshot(UserDefinedType[str]):
+    """Which transactions a reader of the database saw, as PostgreSQL writes it."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return the name of the type in the database."""
+        return "pg_snapshot"
+
+
+ischema_names["pg_snapshot"] = Snapshot  # so that a comparison of models with tables knows it
 
 
 class EventLine(Base):
@@ -344,3 +359,19 @@ class PeriodBalance(Base):
     account: Mapped[str] = mapped_column(primary_key=True)
     fund: Mapped[str] = mapped_column(primary_key=True)
     pence: Mapped[int] = mapped_column(BigInteger)
+
+
+class KnownView(Base):
+    """What was known at an instant: the entries whose transactions were over when it was recorded.
+
+    The database fills in `epoch` and `seen`.
+    """
+
+    __tablename__ = "known_view"
+    __table_args__ = (Index("ix_known_view_recorded_at", "commissioner_id", "recorded_at"),)
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    recorded_at: Mapped[datetime]
+    epoch: Mapped[int] = mapped_column(Integer, server_default=text("current_epoch()"))
+    seen: Mapped[str] = mapped_column(Snapshot, server_default=text("pg_current_snapshot()"))

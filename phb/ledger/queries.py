@@ -14,7 +14,16 @@ from phb.core.days import ANY_DAY, Days
 from phb.core.errors import NotFoundError
 from phb.core.money import from_pence
 from phb.ledger.chart import Account, JournalKind, Layer
-from phb.ledger.models import Commitment, Journal, JournalLine, PlanLinePosition, PotPosition
+from phb.ledger.models import (
+    Commitment,
+    EventLine,
+    Journal,
+    JournalLine,
+    KnownView,
+    PlanLinePosition,
+    PotPosition,
+)
+from phb.ledger.views import line_was_known
 
 
 class JournalNotFoundError(NotFoundError):
@@ -126,6 +135,43 @@ def open_commitments(session: Session, *, expired_by: date | None = None) -> Seq
     return session.scalars(query if expired_by is None else query.where(c.expires_on < expired_by)).all()
 
 
+def position_on(
+    session: Session,
+    budget_id: UUID,
+    *,
+    pot_id: UUID | None = None,
+    year: int | None = None,
+    as_of: date | None = None,
+    view: KnownView | None = None,
+) -> Position:
+    """Return where a budget, one of its pots or one of its financial years stood, added up from the lines.
+
+    It is that at the end of a day or now, as it is known now or was known under a view.
+    """
+    line, event = JournalLine, EventLine
+    factors = (event.allocated, event.spent, event.committed, event.owed)
+    query = (
+        select(*(func.coalesce(func.sum(line.pence * factor), 0) for factor in factors))
+        .join(event, (event.kind == line.kind) & (event.account == line.account))
+        .where(line.budget_id == budget_id, *counted(as_of, view))
+    )
+    if pot_id is not None:
+        query = query.where(line.pot_id == pot_id)
+    if year is not None:
+        query = query.where(line.year == year)
+    return Position(*(from_pence(int(pence)) for pence in session.execute(query).one()))
+
+
+def counted(as_of: date | None, view: KnownView | None) -> list[ColumnElement[bool]]:
+    """Return the conditions for the lines that count: dated to the end of a day, and known under a view."""
+    conditions: list[ColumnElement[bool]] = []
+    if as_of is not None:
+        conditions.append(JournalLine.effective_on <= as_of)
+    if view is not None:
+        conditions.append(line_was_known(view))
+    return conditions
+
+
 def balance_of(
     session: Session,
     account: Account,
@@ -133,35 +179,46 @@ def balance_of(
     pot_id: UUID | None = None,
     budget_id: UUID | None = None,
     as_of: date | None = None,
+    view: KnownView | None = None,
 ) -> Money:
-    """Return the balance of an account, of one pot or budget where given, at the end of a day or now."""
+    """Return the balance of an account, of one pot or budget where given.
+
+    It is that at the end of a day or now, as it is known now or was known under a view.
+    """
     line = JournalLine
-    query = select(func.coalesce(func.sum(line.pence), 0)).where(line.account == account)
+    query = select(func.coalesce(func.sum(line.pence), 0)).where(line.account == account, *counted(as_of, view))
     if pot_id is not None:
         query = query.where(line.pot_id == pot_id)
     if budget_id is not None:
         query = query.where(line.budget_id == budget_id)
-    if as_of is not None:
-        query = query.where(line.effective_on <= as_of)
     return from_pence(int(session.scalar(query) or 0))
 
 
-def trial_balance(session: Session, *, as_of: date | None = None) -> list[Balance]:
-    """Return every account's balance by layer and fund, at the end of a day or now; each fund and layer adds to nil."""
+def trial_balance(session: Session, *, as_of: date | None = None, view: KnownView | None = None) -> list[Balance]:
+    """Return every account's balance by layer and fund; each fund and layer adds to nil.
+
+    It is that at the end of a day or now, as it is known now or was known under a view.
+    """
     line = JournalLine
     query = (
         select(line.layer, line.account, line.fund, func.sum(line.pence))
+        .where(*counted(as_of, view))
         .group_by(line.layer, line.account, line.fund)
         .order_by(line.layer, line.account, line.fund)
     )
-    rows = session.execute(query if as_of is None else query.where(line.effective_on <= as_of))
+    rows = session.execute(query)
     return [
         Balance(Layer(layer), Account(account), fund, from_pence(int(pence))) for layer, account, fund, pence in rows
     ]
 
 
 def lines_of_budget(
-    session: Session, budget_id: UUID, *, accounts: Sequence[Account], until: date | None = None
+    session: Session,
+    budget_id: UUID,
+    *,
+    accounts: Sequence[Account],
+    until: date | None = None,
+    view: KnownView | None = None,
 ) -> Sequence[tuple[Journal, JournalLine]]:
     """Return a budget's lines on some accounts with their journals, by day, then in the order they were recorded."""
     query = (
@@ -170,11 +227,9 @@ def lines_of_budget(
             Journal,
             (Journal.commissioner_id == JournalLine.commissioner_id) & (Journal.id == JournalLine.journal_id),
         )
-        .where(JournalLine.budget_id == budget_id, JournalLine.account.in_(accounts))
+        .where(JournalLine.budget_id == budget_id, JournalLine.account.in_(accounts), *counted(until, view))
         .order_by(JournalLine.effective_on, Journal.recorded_at, Journal.id, JournalLine.ordinal)
     )
-    if until is not None:
-        query = query.where(JournalLine.effective_on <= until)
     return [(journal, line) for journal, line in session.execute(query)]
 
 

@@ -7,8 +7,6 @@ from phb.documents import as_csv, as_html, as_json, as_pdf
 from phb.documents.document import Document
 from phb.documents.formats import Format
 from phb.documents.pdf_styles import LARGE_PRINT, ORDINARY_PRINT
-from phb.statements.sections import document_of
-from phb.statements.statement import Statement
 
 
 class UnknownFormatError(RuleViolationError):
@@ -41,15 +39,14 @@ def format_named(name: str) -> Format[Document]:
     return FORMATS[name]
 
 
-def render(statement: Statement, name: str, *, stylesheet: str | None = None) -> bytes:
-    """Return a statement in the format of that name.
+def render(document: Document, name: str, *, stylesheet: str | None = None) -> bytes:
+    """Return a statement's document in the format of that name.
 
     Args:
-        statement: what it says.
+        document: what it says.
         name: of the format.
         stylesheet: where the styles of a web page are served; by default the page carries them.
     """
-    document = document_of(statement)
     if stylesheet is not None and name == WEB_PAGE:
         return as_html.render(document, stylesheet=stylesheet)
     return format_named(name).render(document)

@@ -14,6 +14,7 @@ from phb.core.actor import Actor, Permission
 from phb.core.errors import ConflictError, NotFoundError
 from phb.core.period import Period
 from phb.documents.words import say_period
+from phb.ledger.models import KnownView
 from phb.people.kinds import Scope
 from phb.people.queries import terms_of, visible_terms
 from phb.statements.reading.filling import Filling
@@ -59,7 +60,15 @@ def budget_by_reference(session: Session, actor: Actor, reference: str, on: date
     return _one(session, visible_statements(actor, on).where(PersonalHealthBudget.reference == reference))
 
 
-def statement(session: Session, actor: Actor, budget_id: UUID, period: Period, *, issued_on: date) -> Statement:
+def statement(
+    session: Session,
+    actor: Actor,
+    budget_id: UUID,
+    period: Period,
+    *,
+    issued_on: date,
+    view: KnownView | None = None,
+) -> Statement:
     """Return the statement of a budget for a period, cut to the days that the actor may see.
 
     Args:
@@ -68,6 +77,7 @@ def statement(session: Session, actor: Actor, budget_id: UUID, period: Period, *
         budget_id: an active budget.
         period: any days that have begun; the statement says which days it covers.
         issued_on: today, the last day that can count.
+        view: of the books; as they are known now, if left out. The words are always those of the records now.
 
     Raises:
         MissingPermissionError: the actor may not read statements.
@@ -85,7 +95,7 @@ def statement(session: Session, actor: Actor, budget_id: UUID, period: Period, *
     terms = terms_of(session, actor, owner.person_id, Scope.STATEMENTS, issued_on)
     shown = days_to_show(terms, period)
     require_begun(shown, issued_on)
-    return Filling(session, owner, shown, issued_on).statement()
+    return Filling(session, owner, shown, issued_on, view).statement()
 
 
 def days_to_show(terms: Sequence[Period], period: Period) -> Period:
@@ -94,7 +104,7 @@ def days_to_show(terms: Sequence[Period], period: Period) -> Period:
     Raises:
         NotYourDaysError: there are none.
     """
-    stretches = [shared for term in _joined(terms) if (shared := term.overlap(period))]
+    stretches = [shared for term in joined(terms) if (shared := term.overlap(period))]
     if not stretches:
         raise NotYourDaysError(
             f"You may not see what is dated from {say_period(period)} of this budget. Choose days of the time that you "
@@ -104,7 +114,7 @@ def days_to_show(terms: Sequence[Period], period: Period) -> Period:
     return stretches[-1]
 
 
-def _joined(terms: Sequence[Period]) -> list[Period]:
+def joined(terms: Sequence[Period]) -> list[Period]:
     """Return terms, in order of their first days, as stretches without a day between them."""
     stretches: list[Period] = []
     for term in terms:

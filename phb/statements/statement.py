@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NoReturn
 
 from moneyed import Money
@@ -28,7 +28,8 @@ class Statement:
 
     `period` is what it covers, `budget_period` what was approved for. `position` is that of the whole budget on
     `stands_on`, and the pots' positions add up to it. `spent_before` was spent before the period; `spend` in it.
-    `how_to_query` and `how_to_ask_again` are the commissioner's paragraphs, at least one of each.
+    `how_to_query` and `how_to_ask_again` are the commissioner's paragraphs, at least one of each. `known_at` is given
+    where it tells what was known at an earlier instant.
     """
 
     commissioner: str
@@ -43,6 +44,7 @@ class Statement:
     pots: tuple[Pot, ...]
     how_to_query: tuple[str, ...]
     how_to_ask_again: tuple[str, ...]
+    known_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse a statement that does not add up, holds other days' entries, or leaves the reader without help.

@@ -6,6 +6,7 @@ from phb.core.actor import Role
 from phb.core.money import pounds
 from phb.ledger import events, posting
 from phb.ledger.entry import Heading, Share, Source
+from phb.ledger.views import record_view
 from tests.api.conftest import Answer, Desk
 
 
@@ -26,6 +27,28 @@ def test_an_auditor_reads_the_trial_balance(desk: Desk) -> None:
         "funding_approved": "-1000.00",
     }
     assert auditor.get("/ledger/trial-balance", as_of="2026-03-31").body == []
+
+
+def test_the_trial_balance_of_an_earlier_knowledge(desk: Desk) -> None:
+    """£1,000.00 were set when the books were looked at, and £1.00 more since."""
+    set_programme_budget(desk, "1000.00")
+    auditor = desk.staff(Role.AUDITOR)
+    asked = {"known_at": "2026-04-02T12:00:00+01:00", "as_of": "2026-04-30"}
+    refused = auditor.get("/ledger/trial-balance", **asked)
+    assert (refused.status, refused.body["code"]) == (404, "nothing-known-yet")
+    with desk.service.unit(desk.service.administrator) as uow:
+        record_view(uow)
+    set_programme_budget(desk, "1.00")
+
+    def envelope(**query: str) -> str:
+        rows = auditor.get("/ledger/trial-balance", **query).body
+        return str(next(row["amount"]["amount"] for row in rows if row["account"] == "envelope"))
+
+    assert (envelope(), envelope(**asked)) == ("1001.00", "1000.00")
+    file = auditor.get("/ledger/trial-balance", format="csv", **asked)
+    assert file.status == 200
+    both = auditor.get("/ledger/trial-balance", month="2026-04", known_at=asked["known_at"])
+    assert (both.status, both.body["errors"][0]["field"]) == (400, "month")
 
 
 def test_every_identity_is_answered(desk: Desk) -> None:

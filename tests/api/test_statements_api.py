@@ -85,6 +85,42 @@ def test_the_holders_own_format_is_the_default_and_reading_is_kept(counter: Coun
     assert {"format": "html", "first_day": "2026-04-01", "last_day": "2026-04-30"} in events
 
 
+def test_a_statement_is_shown_again_and_compared(counter: Counter) -> None:
+    asked = {"from": "2026-05-01", "to": "2026-05-31", "format": "csv"}
+    first = counter.ask(**asked)
+    caller = counter.desk.call_as(counter.teller.world.holder)
+    address = f"/budgets/{counter.teller.spender.budget_id}/shown-statements"
+    (shown,) = [row for row in caller.get(address).body if (row["first_day"], row["format"]) == ("2026-05-01", "csv")]
+    assert (shown["last_day"], len(shown["digest"])) == ("2026-05-31", 64)
+    headers = {"Authorization": f"Bearer {caller.token}"}
+    again = caller.client.get(f"/api/v1{address}/{shown['id']}", headers=headers)
+    assert (again.data, again.content_type) == (first.data, first.content_type)
+    assert again.headers["Cache-Control"] == "no-store"
+    assert caller.get(f"{address}/{shown['id']}/differences").body == []
+    absent = caller.get(f"{address}/{uuid4()}/differences")
+    assert (absent.status, absent.body["code"]) == (404, "shown-statement-not-found")
+
+
+def test_a_statement_of_what_was_known_then(counter: Counter) -> None:
+    assert counter.refused({"known_at": "2026-03-01T09:00:00Z"}) == (404, "nothing-known-yet")
+    counter.ask(format="json")
+    sections = json.loads(counter.ask(format="json", known_at="2026-08-01T09:00:00Z").data)["sections"]
+    assert sections[0]["facts"]["about"]["known_at"].startswith("1 July 2026 at ")
+
+
+def test_where_a_budget_stood_and_what_was_known_of_it(counter: Counter) -> None:
+    """On 6 May 2026 the care had cost £100.00 and nothing else was spent; the taxi was asked about till 10 June."""
+    counter.ask(format="json")
+    caller = counter.desk.call_as(counter.teller.world.auditor)
+
+    def spent(**query: str) -> str:
+        body = caller.get(f"/budgets/{counter.teller.spender.budget_id}/standing", **query).body
+        return str(body["position"]["spent"]["amount"])
+
+    assert (spent(), spent(as_of="2026-05-06"), spent(as_of="2026-04-30")) == ("380.00", "100.00", "0.00")
+    assert spent(as_of="2026-05-06", known_at="2026-07-01T18:00:00Z") == "100.00"
+
+
 def test_somebody_elses_statement_is_not_found_and_nothing_is_kept(counter: Counter) -> None:
     service, before = counter.service, len(counter.read_events())
     stranger = service.user(Role.HOLDER, service.commissioner_id, person_id=service.person())
@@ -106,6 +142,7 @@ def test_an_administrator_is_refused(counter: Counter) -> None:
         ({"from": "1066-10-14"}, (422, "date-out-of-range")),
         ({"from": "yesterday"}, (400, "invalid-input")),
         ({"format": "easy"}, (400, "invalid-input")),
+        ({"known_at": "2026-07-01T09:00:00"}, (400, "invalid-input")),
         ({"until": "2026-07-01"}, (400, "invalid-input")),
     ],
 )

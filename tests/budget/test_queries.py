@@ -1,6 +1,6 @@
 """Who sees a budget: those whose tie, office and term reach it; to everybody else it does not exist."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,7 @@ from phb.budget.budgets.models import PersonalHealthBudget
 from phb.core.actor import Actor, Role
 from phb.core.money import from_pence, pounds
 from phb.ledger.entry import Portion, Share
+from phb.ledger.views import record_view
 from phb.people.kinds import Scope
 from tests.budget.conftest import YEAR, World, dates, line, stated
 
@@ -82,11 +83,20 @@ def test_the_lines_of_a_pot_and_the_shares_of_an_amount(world: World) -> None:
         queries.portions_of(view, 2027, pounds("5.00"))
 
 
+def known_at(world: World) -> datetime:
+    """Record what is known, and return when that was."""
+    return world.do(world.auditor, record_view).recorded_at
+
+
 def test_the_pots_add_up_to_the_budget_and_the_next_steps_are_named(world: World) -> None:
     budget_id = world.active(line(), stated("chair", "1200.00", pot="np", category="EQUIPMENT"))
-    standing = world.ask(world.holder, queries.standing_of, budget_id, APRIL, 2026)
+    standing = world.ask(world.holder, queries.standing_of, budget_id, APRIL, year=2026)
     assert [pot.position.available for pot in standing.pots] == [pounds("10428.57"), pounds("1200.00")]
     assert standing.position.available == pounds("11628.57")
+    for when in ({"as_of": APRIL}, {"known_at": known_at(world)}):
+        stood = world.ask(world.holder, queries.standing_of, budget_id, APRIL, **when)
+        assert stood.position == standing.position
+        assert [pot.position for pot in stood.pots] == [pot.position for pot in standing.pots]
     waiting_id = world.propose().id
     assert world.ask(world.coordinator, queries.agreement_of, waiting_id, APRIL).allowed == ("submit",)
     assert world.ask(world.holder, queries.agreement_of, budget_id, APRIL).allowed == ()

@@ -39,5 +39,5 @@ def test_what_cannot_be_done_is_said(run: Run, world: World) -> None:
     )
     assert run("months", "close", "soon", "--as", finance)[0] == 2
     both = run("ledger", "trial-balance", "--month", MONTH, "--as-of", "2026-04-01", "--as", finance)
-    assert (both[0], "Give a day or a month, not both." in both[2]) == (2, True)
+    assert (both[0], "Give a month alone, or a day and what was known when." in both[2]) == (2, True)
     assert run("months", "close", MONTH, "--as", name_of(world, world.auditor))[0] == 1

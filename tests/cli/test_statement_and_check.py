@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from phb.ledger.views import record_view
 from tests.budget.conftest import World, stated
 from tests.cli.conftest import Run, name_of
 
@@ -32,6 +33,32 @@ def test_a_statement_goes_where_it_is_sent(run: Run, world: World, tmp_path: Pat
     assert (status, json.loads(output)["language"]) == (0, "en-GB")
     sentence = "Could not open file 'no/such/folder.pdf': No such file or directory\n"
     assert run(*arguments, "pdf", "--out", "no/such/folder.pdf") == (1, "", sentence)
+
+
+def test_a_statement_of_what_was_known_then(run: Run, world: World) -> None:
+    budget_id, reader = str(world.active(stated("care", "520.00"))), name_of(world, world.auditor)
+    arguments = ("statement", budget_id, *APRIL, "--as", reader, "--format", "json", "--out", "-")
+    assert run(*arguments)[0] == 0
+    status, output, _ = run(*arguments, "--known-at", "2100-01-01T00:00")
+    assert (status, "known_at" in json.loads(output)["sections"][0]["facts"]["about"]) == (0, True)
+    status, _, sentence = run(*arguments, "--known-at", "2026-03-31T23:59")
+    assert (status, "What the books said then was not recorded." in sentence) == (1, True)
+    assert run(*arguments, "--known-at", "2026-04-01")[0] == 2
+
+
+def test_the_trial_balance_of_what_was_known_then(run: Run, world: World) -> None:
+    reader = name_of(world, world.auditor)
+    world.do(world.auditor, record_view)
+    world.active(stated("care", "520.00"))
+    asked = ("ledger", "trial-balance", "--as", reader)
+
+    def accounts(*more: str) -> set[str]:
+        return {row["account"] for row in json.loads(run(*asked, *more, "--json")[1])["balances"]}
+
+    assert "allocation" in accounts()
+    assert "allocation" not in accounts("--known-at", "2026-04-01T23:59")
+    status, output, _ = run(*asked, "--known-at", "2026-04-01T23:59")
+    assert (status, "as known on 1 April 2026 at" in " ".join(output.split())) == (0, True)
 
 
 def test_an_unknown_budget_is_one_sentence(run: Run, world: World) -> None:

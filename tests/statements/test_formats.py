@@ -70,24 +70,25 @@ def statements(draw: st.DrawFn) -> Statement:
 @every_example
 def test_the_page_shows_every_figure_under_its_labels(make: Callable[[], Statement]) -> None:
     document = document_of(make())
-    page = Page(render(make(), "html"))
+    page = Page(render(document, "html"))
     assert reading.page_figures(page) == reading.figures_in_words(document)
     assert sorted(reading.AMOUNT.findall(" ".join(page.text))) == reading.amounts_in(document)
 
 
 @every_example
 def test_csv_and_json_hold_every_figure_under_its_keys(make: Callable[[], Statement]) -> None:
-    expected = reading.figures_in_keys(document_of(make()))
-    assert reading.csv_figures(render(make(), "csv")) == expected
+    document = document_of(make())
+    expected = reading.figures_in_keys(document)
+    assert reading.csv_figures(render(document, "csv")) == expected
     # JSON keeps a section's facts before its tables.
-    assert sorted(reading.json_figures(render(make(), "json"))) == sorted(expected)
+    assert sorted(reading.json_figures(render(document, "json"))) == sorted(expected)
 
 
 @both_prints
 @every_example
 def test_both_prints_show_every_figure_beside_its_labels(make: Callable[[], Statement], name: str) -> None:
     document = document_of(make())
-    text = reading.pdf_text(render(make(), name), document.reference)
+    text = reading.pdf_text(render(document, name), document.reference)
     at = 0
     for section in document.sections:
         at = text.index(squeeze(section.heading), at)
@@ -110,29 +111,29 @@ def _printed(block: Block, text: str) -> list[str]:
 def test_prints_hold_no_other_amounts(name: str) -> None:
     for make in examples.EXAMPLES.values():
         document = document_of(make())
-        text = reading.pdf_text(render(make(), name), document.reference)
+        text = reading.pdf_text(render(document, name), document.reference)
         assert sorted(reading.AMOUNT.findall(text)) == reading.amounts_in(document)
 
 
 @given(statements())
 def test_no_text_of_a_statement_hides_or_adds_a_figure(statement: Statement) -> None:
     document = document_of(statement)
-    page = Page(render(statement, "html"))
+    page = Page(render(document, "html"))
     assert [
         figure for figure in reading.page_figures(page) if figure[3] != "What happened"
     ] == reading.figures_in_words(document)
-    assert reading.csv_figures(render(statement, "csv")) == reading.figures_in_keys(document)
-    assert sorted(reading.json_figures(render(statement, "json"))) == sorted(reading.figures_in_keys(document))
+    assert reading.csv_figures(render(document, "csv")) == reading.figures_in_keys(document)
+    assert sorted(reading.json_figures(render(document, "json"))) == sorted(reading.figures_in_keys(document))
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_statement_gives_the_same_bytes(name: str) -> None:
-    assert render(examples.direct_payment(), name) == render(examples.direct_payment(), name)
+    assert render(document_of(examples.direct_payment()), name) == render(document_of(examples.direct_payment()), name)
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_name_loses_a_letter(name: str) -> None:
-    file = render(examples.direct_payment(), name)
+    file = render(document_of(examples.direct_payment()), name)
     text = reading.pdf_text(file, "Budget NV-2026-0042") if file.startswith(b"%PDF") else file.decode("utf-8-sig")
     assert "Siân Ŵŷn-Źłow ễ" in text
 
@@ -152,12 +153,12 @@ def test_large_print_is_never_smaller_than_eighteen_points_and_ordinary_than_twe
             if text.strip():
                 sizes.add(size)
 
-        for page in PdfReader(io.BytesIO(render(examples.overspent(), name))).pages:
+        for page in PdfReader(io.BytesIO(render(document_of(examples.overspent()), name))).pages:
             page.extract_text(visitor_text=note)
         assert min(sizes) == least
 
 
 def test_a_statement_is_dated_by_its_value_and_not_by_the_clock() -> None:
-    information = PdfReader(io.BytesIO(render(examples.notional(), "pdf"))).metadata
+    information = PdfReader(io.BytesIO(render(document_of(examples.notional()), "pdf"))).metadata
     assert information is not None
     assert information.creation_date is None or information.creation_date.date() == date(2000, 1, 1)

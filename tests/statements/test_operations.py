@@ -1,25 +1,21 @@
 """Issuing a statement renders it in the holder's own format and keeps that it was read."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from phb.budget.queries import BudgetNotFoundError
-from phb.core.actor import Actor, MissingPermissionError
-from phb.core.period import Period
+from phb.core.actor import MissingPermissionError
 from phb.governance.models import AuditEvent
 from phb.people.details import PersonDetails
-from phb.people.kinds import Scope, StatementFormat
+from phb.people.kinds import StatementFormat
 from phb.people.operations import amend_person
 from phb.statements.formats import UnknownFormatError, render
 from phb.statements.operations import issue_statement
-from phb.statements.read_before import MOST, statements_read
-from tests.budget.conftest import World, dates, stated
+from tests.budget.conftest import World, stated
 from tests.people.conftest import BORN, Service
-from tests.statements.conftest import APRIL, MAY
+from tests.statements.conftest import APRIL
 
 
 @pytest.fixture
@@ -41,7 +37,7 @@ def test_the_holders_own_format_is_the_default(world: World) -> None:
     budget_id = world.active(stated("care", "520.00"), reference="NV/2026 42")
     issued = world.do(world.holder, issue_statement, budget_id, APRIL)
     assert issued.format_name == "large-print"
-    assert issued.content == render(issued.statement, "large-print")
+    assert issued.content == render(issued.document, "large-print")
     assert issued.file_name == "statement-NV-2026-42-2026-04-01-2026-04-30-large-print.pdf"
     facts = {"format": "large-print", "first_day": "2026-04-01", "last_day": "2026-04-30"}
     assert readings(world) == [("budget", world.person_id, facts)]
@@ -67,35 +63,10 @@ def test_a_web_page_names_the_styles_that_are_served_and_no_other_format_does(wo
     budget_id = world.active(stated("care", "520.00"))
 
     def content(name: str) -> bytes:
-        options = {"format_name": name, "stylesheet": "/styles/document.css"}
-        return world.do(world.holder, issue_statement, budget_id, APRIL, **options).content
+        styles = "/styles/document.css"
+        issued = world.do(world.holder, issue_statement, budget_id, APRIL, format_name=name, stylesheet=styles)
+        return issued.content
 
     assert b'href="/styles/document.css"' in content("html")
     assert b"data:text/css" not in content("html")
     assert b"document.css" not in content("json")
-
-
-def test_somebody_is_told_which_statements_they_opened_each_once(world: World) -> None:
-    budget_id = world.active(stated("care", "520.00"))
-    world.on(date(2026, 6, 1))
-    for period, name in ((APRIL, "csv"), (MAY, "html"), (APRIL, "csv"), (APRIL, "html")):
-        world.do(world.holder, issue_statement, budget_id, period, format_name=name)
-    world.do(world.auditor, issue_statement, budget_id, MAY, format_name="json")
-
-    def told(reader: Actor) -> list[tuple[Period, str]]:
-        found = world.ask(reader, statements_read, budget_id, world.service.today)
-        return sorted((one.period, one.format_name) for one in found)
-
-    assert told(world.holder) == [(APRIL, "csv"), (APRIL, "html"), (MAY, "html")]
-    assert told(world.auditor) == [(MAY, "json")]
-    with pytest.raises(BudgetNotFoundError):
-        told(world.service.broker(world.person_id, Scope.BUDGET))
-
-
-def test_only_the_newest_statements_are_told(world: World) -> None:
-    budget_id = world.active(stated("care", "520.00"))
-    world.on(date(2026, 6, 1))
-    for day in range(1, MOST + 3):
-        period = dates("2026-04-01", f"2026-04-{day:02}")
-        world.do(world.holder, issue_statement, budget_id, period, format_name="json")
-    assert len(world.ask(world.holder, statements_read, budget_id, world.service.today)) == MOST

@@ -31,6 +31,7 @@ from phb.statements.cash import CashKind
 from phb.statements.formats import FORMATS, render
 from phb.statements.pot import Pot
 from phb.statements.queries import NoStatementYetError
+from phb.statements.sections import document_of
 from phb.statements.spend import totals
 from phb.statements.statement import OutsideStatementError, Statement
 from tests.budget.conftest import World, dates, stated
@@ -324,7 +325,7 @@ def test_a_budget_held_in_one_way(teller: Teller, pot: str, management: Manageme
     assert (said.position.available, said.spent) == (pounds("854.50"), pounds("45.50"))
     if management.is_handed_over:
         assert cash_of(said, management) == ("300.00", "254.50")
-    assert all(render(said, name) for name in FORMATS)
+    assert all(render(document_of(said), name) for name in FORMATS)
 
 
 def test_what_has_no_record_of_its_own_is_said_in_the_words_of_the_books(

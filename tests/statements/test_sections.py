@@ -16,7 +16,7 @@ def said(statement: Statement) -> dict[str, Any]:
     def plain(value: dict[str, Any]) -> Any:  # whatever JSON holds
         return value["amount"] if "amount" in value and "currency" in value else value
 
-    file = json.loads(render(statement, "json"), object_hook=plain)
+    file = json.loads(render(document_of(statement), "json"), object_hook=plain)
     return {section["key"]: section for section in file["sections"]}
 
 

@@ -20,6 +20,7 @@ from phb.governance.jobs import VERIFY_BOOKS
 from phb.governance.policy import confirm, propose
 from phb.ledger.models import Journal
 from phb.ledger.posting import reverse
+from phb.ledger.views import record_view
 from phb.people.kinds import TraceStatus
 from phb.people.users.operations import add_user
 from tests.people.conftest import details_of_somebody, invented_number
@@ -216,6 +217,22 @@ def test_a_trial_balance_balances_at_the_end_of_any_day(bank: Bank) -> None:
         assert file.data.startswith(begins)
         assert file.headers["Content-Disposition"] == f'attachment; filename="trial-balance-2026-04-08.{ending}"'
     assert auditor.client.get("/audit/trial-balance.doc").status_code == 404
+
+
+def test_a_trial_balance_tells_what_was_known_on_an_earlier_day(bank: Bank) -> None:
+    """£400.00 are settled on 8 April, which was not known yet when the books were last looked at on 1 April."""
+    bank.paying.paid_plan()
+    bank.paying.world.do(bank.paying.world.auditor, record_view)
+    bank.paying.settled(EIGHTH)
+    auditor = bank.auditor
+    earlier = auditor.send("/audit/trial-balance", **day("as_of", 8, 4), **day("known_on", 7, 4))
+    assert "This is what was known on 1 April 2026, 12:00." in earlier.text
+    assert "Bank £400.00" not in earlier.text
+    assert "Bank £400.00" in auditor.send("/audit/trial-balance", **day("as_of", 8, 4)).text
+    file = auditor.client.get("/audit/trial-balance.csv?as_of=2026-04-08&known_on=2026-04-07").get_data(as_text=True)
+    assert "funds_held" not in file
+    nothing = auditor.open("/audit/trial-balance", as_of="2026-04-08", known_on="2026-03-31")
+    assert (nothing.status, "Choose that or a later time." in nothing.text) == (422, True)
 
 
 @pytest.mark.parametrize(

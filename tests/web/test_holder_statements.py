@@ -1,5 +1,6 @@
 """Statements: days and forms to choose from, opened under the strict policy, and found again."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -17,6 +18,7 @@ from phb.web.holder.statements import usual_days
 from tests.budget.conftest import YEAR, World, dates
 from tests.people.conftest import BORN, Service
 from tests.spending.conftest import JUNE, Spender, usual_lines
+from tests.web.conftest import Page
 from tests.web.holding import Holding, day
 
 
@@ -139,14 +141,51 @@ def test_an_address_that_is_no_statement_is_not_found(holding: Holding) -> None:
         assert browser.open(holding.address("statements", *parts)).status == 404
 
 
-def test_statements_that_were_opened_are_listed_for_whoever_opened_them(holding: Holding) -> None:
+def linked(page: Page, ending: str) -> list[str]:
+    """Return the addresses on a page of statements that were shown before."""
+    return re.findall(rf'href="(/your-budgets/[^"]*/statements/shown/[0-9a-f-]*{ending})"', page.html)
+
+
+def test_a_statement_opens_again_as_it_was_and_tells_what_has_changed_since(
+    vault_sessions: sessionmaker[Session],
+) -> None:
+    world = World(Service(vault_sessions))
+    spender = Spender(world, world.active(*usual_lines()))
+    holding = Holding(world, spender.budget_id)
+    spender.pay_in("3000.00")
+    world.on(JUNE)
+    spender.spend("120.00")
+    browser = holding.browser()
+    assert "opened before" not in browser.open(holding.address("statements")).text
+    first = browser.open(holding.address("statements", "2026-05-01", "2026-05-31", "html"))
+    page = browser.open(holding.address("statements"))
+    assert "Statements that were opened before" in page.text
+    (since,) = linked(page, "/since")
+    assert "Nothing has changed." in browser.open(since).text
+
+    spender.spend("30.00", words="A lamp")
+    (again,) = linked(page, "")
+    opened = browser.open(again)
+    assert opened.response.data == first.response.data
+    assert "style-src 'self'" in opened.response.headers["Content-Security-Policy"]
+    told = browser.open(since)
+    assert "Something about these days was recorded or put right after that." in told.text
+    assert "Not there Now £30.00" in told.text
+    assert holding.address("statements", "2026-05-01", "2026-05-31", "html") in told.html
+
+    auditor = holding.browser(world.auditor)
+    assert re.search(r"15 June 2026, 12:00, by \w+", auditor.open(holding.address("statements")).text)
+    stranger = holding.browser(holding.stranger())
+    assert (stranger.open(again).status, stranger.open(since).status) == (404, 404)
+    world.assert_sound()
+
+
+def test_only_their_own_statements_are_listed_for_a_nominee(holding: Holding) -> None:
+    holding.browser().open(holding.address("statements", "2026-05-01", "2026-05-31", "csv"))
     nominee = holding.browser(holding.acting(RelationKind.NOMINEE))
-    assert "Statements you opened before" not in nominee.open(holding.address("statements")).text
+    assert linked(nominee.open(holding.address("statements")), "") == []
     nominee.open(holding.address("statements", "2026-04-01", "2026-04-30", "html"))
-    page = nominee.open(holding.address("statements"))
-    assert "Statements you opened before" in page.text
-    assert holding.address("statements", "2026-04-01", "2026-04-30", "html") in page.html
-    assert "Opened again, a statement says what is known today." in page.text
+    assert len(linked(nominee.open(holding.address("statements")), "")) == 1
 
 
 def test_statements_of_another_person_are_not_found(holding: Holding) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from phb.core.money import from_pence
 from phb.core.period import Period
 from phb.ledger.chart import Account
-from phb.ledger.models import EventLine, Journal, JournalLine
-from phb.ledger.queries import lines_of_budget
+from phb.ledger.models import EventLine, Journal, JournalLine, KnownView
+from phb.ledger.queries import counted, lines_of_budget
 from phb.statements.position import Alongside, Position, add_positions
 
 SHOWN_ONE_BY_ONE = (Account.FUNDS_HELD, Account.EXPENDITURE)
@@ -43,17 +43,17 @@ class Books:
         return add_positions(figures.position for figures in self.pots.values())
 
 
-def read(session: Session, budget_id: UUID, days: Period) -> Books:
-    """Return the books of a budget for some days, whatever was recorded since then for later days left out."""
-    rows = session.execute(_sums(budget_id, days))
-    lines = lines_of_budget(session, budget_id, accounts=SHOWN_ONE_BY_ONE, until=days.last_day)
+def read(session: Session, budget_id: UUID, days: Period, view: KnownView | None = None) -> Books:
+    """Return the books of a budget for some days and no later ones, as known now or as known under a view."""
+    rows = session.execute(_sums(budget_id, days, view))
+    lines = lines_of_budget(session, budget_id, accounts=SHOWN_ONE_BY_ONE, until=days.last_day, view=view)
     return Books(
         pots={row.pot_id: _figures(row) for row in rows},
         lines=[(journal, line) for journal, line in lines if line.effective_on >= days.start_on],
     )
 
 
-def _sums(budget_id: UUID, days: Period) -> Select[*tuple[Any, ...]]:
+def _sums(budget_id: UUID, days: Period, view: KnownView | None) -> Select[*tuple[Any, ...]]:
     """Select the sums of each pot: by the event table's factors where a position moves, else by account."""
     line, event = JournalLine, EventLine
     before = line.effective_on < days.start_on
@@ -68,7 +68,7 @@ def _sums(budget_id: UUID, days: Period) -> Select[*tuple[Any, ...]]:
     return (
         select(line.pot_id, *(func.sum(term).label(name) for name, term in terms.items()))
         .join(event, (event.kind == line.kind) & (event.account == line.account))
-        .where(line.budget_id == budget_id, line.pot_id.is_not(None), line.effective_on <= days.last_day)
+        .where(line.budget_id == budget_id, line.pot_id.is_not(None), *counted(days.last_day, view))
         .group_by(line.pot_id)
     )
 

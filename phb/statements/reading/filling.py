@@ -17,7 +17,7 @@ from phb.core.period import Period
 from phb.governance import policy
 from phb.governance.policies import StatementPolicy
 from phb.ledger.chart import Account, JournalKind
-from phb.ledger.models import Journal, JournalLine
+from phb.ledger.models import Journal, JournalLine, KnownView
 from phb.people.models import Commissioner, Person
 from phb.statements.cash import MONEY_IN, CashAccount, CashKind, CashMovement
 from phb.statements.position import Alongside, Position
@@ -48,12 +48,16 @@ UNTOUCHED = PotFigures(
 
 @dataclass(frozen=True)
 class Filling:
-    """One statement being filled; who may see it is decided before."""
+    """One statement being filled, with the books as known now or as known under a view.
+
+    Who may see it is decided before.
+    """
 
     session: Session
     owner: PersonalHealthBudget
     period: Period
     issued_on: date
+    view: KnownView | None = None
 
     def statement(self) -> Statement:
         """Return the statement, which refuses to exist where the books and the records disagree."""
@@ -79,7 +83,7 @@ class Filling:
 
     @cached_property
     def _books(self) -> Books:
-        return books.read(self.session, self.owner.id, self._counted)
+        return books.read(self.session, self.owner.id, self._counted, self.view)
 
     @cached_property
     def _words(self) -> Words:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from phb.budget.kinds import ManagementType
+from phb.core.clock import instant_in_words
 from phb.core.money import format_pounds
 from phb.documents.document import Fact, Facts, Section
 from phb.documents.words import say_day, say_period
@@ -26,6 +27,7 @@ def name_of(pot: Pot) -> str:
 
 def section(statement: Statement) -> Section:
     """Return whose budget it is, when, and who holds the money."""
+    known = (Fact("known_at", "As known on", instant_in_words(statement.known_at)),) if statement.known_at else ()
     items = (
         Fact("holder", "Budget holder", statement.holder),
         Fact("commissioner", "Commissioner", statement.commissioner),
@@ -33,6 +35,7 @@ def section(statement: Statement) -> Section:
         Fact("budget_period", "Budget runs", statement.budget_period),
         Fact("period", "Statement covers", statement.period),
         Fact("issued_on", "Issued on", statement.issued_on),
+        *known,
         Fact("ways_held", "How the money is held", "; ".join(name_of(pot) for pot in statement.pots)),
     )
     return Section("about", "About this statement", blocks=(Facts("about", "Whose budget and which days", items),))

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, session, url_for
 
 from phb.core.actor import Permission
+from phb.core.clock import end_of_day
 from phb.core.money import from_pence
 from phb.core.period import month_in_words
 from phb.edge.request import begin_request, needs
@@ -18,6 +19,7 @@ from phb.ledger.identities import Breach, IdentityResult
 from phb.ledger.periods import closed_month
 from phb.ledger.queries import trial_balance
 from phb.ledger.trial import sheets
+from phb.ledger.views import NothingKnownError, view_known_at
 from phb.monitoring.reconcile import verify_books
 from phb.web import narrowing
 from phb.web.asking import go
@@ -36,11 +38,12 @@ class VerifyForm(PageForm):
 
 
 class AsOfForm(PageForm):
-    """The day of a trial balance."""
+    """The day of a trial balance, and what was known when."""
 
     button = "Show this day"
 
     as_of = Day("At the end of which day?", validators=[Needed("Enter a day")])
+    known_on = Day("With what was known at the end of which day?", hint="Leave it empty for all that is known now.")
 
 
 @books.route("/verify", methods=["GET", "POST"])
@@ -74,12 +77,19 @@ def verify() -> Response:
 @needs(Permission.LEDGER_READ)
 def balance() -> Response:
     """Show the trial balance of each layer and fund: at the end of a day, of a closed month, or as the books stand."""
-    as_of, month = narrowing.day("as_of"), narrowing.day("month")
-    form = AsOfForm(as_of=as_of)
+    as_of, month, known_on = (narrowing.day(name) for name in ("as_of", "month", "known_on"))
+    form = AsOfForm(as_of=as_of, known_on=known_on)
     if form.validate_on_submit():
-        return go(url_for("web.books.balance", as_of=form.as_of.data.isoformat()))
+        chosen = {"as_of": form.as_of.data, "known_on": form.known_on.data}
+        return go(url_for("web.books.balance", **{name: day.isoformat() for name, day in chosen.items() if day}))
     with begin_request() as uow:
         closed = closed_month(uow.session, month) if month else None
+        try:
+            view = view_known_at(uow.session, end_of_day(known_on)) if known_on else None
+            found = closed.balances if closed else trial_balance(uow.session, as_of=as_of, view=view)
+        except NothingKnownError as error:
+            form.refuse(error)
+            view, found = None, []
         return render(
             "audit/trial_balance.html.jinja",
             status=422 if form.found_wrong else 200,
@@ -87,9 +97,11 @@ def balance() -> Response:
             back=start(),
             form=form,
             as_of=as_of,
+            known_on=known_on,
+            view=view,
             closed=closed,
             today=uow.today,
-            sheets=sheets(closed.balances if closed else trial_balance(uow.session, as_of=as_of)),
+            sheets=sheets(found),
             formats=FORMATS,
         )
 
@@ -98,9 +110,10 @@ def balance() -> Response:
 @needs(Permission.LEDGER_READ)
 def balance_file(format_name: str) -> Response:
     """Answer the trial balance as a file."""
-    as_of, month = narrowing.day("as_of"), narrowing.day("month")
+    as_of, month, known_on = (narrowing.day(name) for name in ("as_of", "month", "known_on"))
+    known_at = end_of_day(known_on) if known_on else None
     with begin_request() as uow:
-        document = balances(uow.session, uow.actor, as_of=as_of, today=uow.today, month=month)
+        document = balances(uow.session, uow.actor, as_of=as_of, known_at=known_at, today=uow.today, month=month)
         return file_of(document, format_name, f"trial-balance-{as_of or month or uow.today}")
 
 

@@ -14,9 +14,10 @@ from phb.core.period import Period, add_months, financial_year, financial_year_o
 from phb.documents.words import say_period
 from phb.edge.request import begin_request, needs
 from phb.people.kinds import Scope
+from phb.people.users.queries import names_of
 from phb.statements.formats import FORMATS, WEB_PAGE
-from phb.statements.operations import issue_statement
-from phb.statements.read_before import statements_read
+from phb.statements.operations import IssuedStatement, issue_statement, open_again
+from phb.statements.shown import shown_statements, then_and_now
 from phb.statements.statement import require_begun
 from phb.web.asking import go
 from phb.web.forms import Choice, Day, Needed, PageForm
@@ -95,7 +96,8 @@ def choose(budget_id: UUID) -> Response:
     """Choose the days and the format of a statement."""
     with begin_request() as uow:
         whose = headed(uow, budget_id, Scope.STATEMENTS)
-        read = statements_read(uow.session, uow.actor, budget_id, uow.today)
+        found = shown_statements(uow.session, uow.actor, budget_id, uow.today)
+        names = names_of(uow.session, uow.actor, {one.shown_to for one in found} - {uow.actor.user_id})
         usual = usual_days(uow.today, whose.budget.period)
     form, status = statement_form(usual, whose.heading.person.statement_format)(), HTTPStatus.OK
     if form.is_submitted():
@@ -111,7 +113,9 @@ def choose(budget_id: UUID) -> Response:
         above=whose.title,
         form=form,
         whose=whose,
-        read=[(one, NAMES[one.format_name], _address(budget_id, one.period, one.format_name)) for one in read],
+        found=found,
+        forms=NAMES,
+        names=names,
         is_active=whose.budget.state == BudgetState.ACTIVE,
     )
 
@@ -147,9 +151,41 @@ def opened(budget_id: UUID, first: str, last: str, name: str) -> Response:
         issued = issue_statement(
             uow, budget_id, period, format_name=name, stylesheet=url_for("web.style", name="document.css")
         )
-    way = "inline" if name in OPENED_HERE else "attachment"
-    headers = {} if name == WEB_PAGE else {"Content-Disposition": f'{way}; filename="{issued.file_name}"'}
-    return Response(issued.content, content_type=issued.format.media_type, headers=headers)
+    return _sent(issued)
+
+
+@statements.route("/<uuid:budget_id>/statements/shown/<uuid:shown_id>")
+@needs(Permission.STATEMENT_READ)
+def as_shown(budget_id: UUID, shown_id: UUID) -> Response:
+    """Open a statement exactly as it was shown."""
+    with begin_request() as uow:
+        issued = open_again(uow, budget_id, shown_id, stylesheet=url_for("web.style", name="document.css"))
+    return _sent(issued)
+
+
+@statements.route("/<uuid:budget_id>/statements/shown/<uuid:shown_id>/since")
+@needs(Permission.STATEMENT_READ)
+def since(budget_id: UUID, shown_id: UUID) -> Response:
+    """Say what a statement said differently from what is known now."""
+    with begin_request() as uow:
+        whose = headed(uow, budget_id, Scope.STATEMENTS)
+        compared = then_and_now(uow, budget_id, shown_id)
+    return render(
+        "holder/statement_since.html.jinja",
+        title="What has changed since",
+        above=whose.title,
+        back=url_for("web.holder.statements.choose", budget_id=budget_id),
+        shown=compared.shown,
+        differences=compared.differences,
+        now=_address(budget_id, compared.shown.period, compared.shown.format),
+        whose=whose,
+    )
+
+
+def _sent(issued: IssuedStatement) -> Response:
+    way = "inline" if issued.format_name in OPENED_HERE else "attachment"
+    named = {} if issued.format_name == WEB_PAGE else {"Content-Disposition": f'{way}; filename="{issued.file_name}"'}
+    return Response(issued.content, content_type=issued.format.media_type, headers=named)
 
 
 def _period(first: str, last: str) -> Period:

@@ -30,6 +30,7 @@ from phb.people.standing.operations import record_exclusion
 from phb.spending.invoices.draft import NewInvoice, NewInvoiceLine
 from phb.spending.invoices.operations import accept_invoice
 from phb.spending.receipts.operations import attach_receipt
+from phb.statements.operations import issue_statement
 from tests.budget.conftest import YEAR, World, dates, stated
 from tests.intake.jobs.conftest import organisations
 from tests.payments.conftest import OTHER_DETAILS, Paying
@@ -79,6 +80,7 @@ def build(sessions: sessionmaker[Session]) -> Town:
     _care(world)
     _govern(world)
     _close_months(paying)
+    world.do(world.holder, issue_statement, spender.budget_id, dates("2026-05-01", "2026-05-31"), format_name="html")
     budget = f"/your-budgets/{spender.budget_id}"
     return Town(
         paying,
