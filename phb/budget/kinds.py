@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-NHS = "nhs"
-
 
 class ManagementType(StrEnum):
     """Who holds the money of a pot."""

@@ -5,6 +5,9 @@ Which lines a kind of journal may hold, and which positions they move, is data: 
 
 from enum import IntEnum, StrEnum
 
+NHS = "nhs"
+"""The fund that comes first wherever a penny must go to one of several."""
+
 
 class Layer(IntEnum):
     """One of the sets of books that each balance by themselves."""

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from phb.budget import queries
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.budget.budgets.workflow import BudgetState
-from phb.budget.kinds import NHS, ManagementType
+from phb.budget.kinds import ManagementType
 from phb.budget.plans.models import CarePlan, LineYear, PlanLine, Pot
 from phb.core.actor import Actor
 from phb.core.money import from_pence, split, to_pence
 from phb.core.period import Period
 from phb.ledger import queries as ledger
+from phb.ledger.chart import NHS
 from phb.ledger.entry import Place, Portion, Share
 from phb.ledger.models import EventLine, JournalLine
 

@@ -10,12 +10,11 @@ from moneyed import Money
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from phb.budget.kinds import NHS
 from phb.budget.plans.queries import LineView
 from phb.budget.queries import portions_of
 from phb.core.money import from_pence, split, to_pence
 from phb.core.period import Period, financial_year_of
-from phb.ledger.chart import Account
+from phb.ledger.chart import NHS, Account
 from phb.ledger.entry import Place, Portion, Share
 from phb.ledger.models import JournalLine, PotPosition
 

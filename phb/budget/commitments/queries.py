@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.budget.commitments.models import SpendCommitment
 from phb.budget.commitments.rules import total
-from phb.budget.kinds import NHS
 from phb.budget.queries import budget, visible_budgets
 from phb.core.actor import Actor
 from phb.core.errors import NotFoundError
 from phb.core.money import from_pence
-from phb.ledger.chart import Account
+from phb.ledger.chart import NHS, Account
 from phb.ledger.entry import CommitmentPortion, Place, Portion, Share
 from phb.ledger.models import Commitment, JournalLine
 

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from moneyed import Money
 
-from phb.budget.kinds import NHS, Frequency, LinePurpose, ManagementType, ShareBasis
+from phb.budget.kinds import Frequency, LinePurpose, ManagementType, ShareBasis
 from phb.budget.setting.inputs import Unit
 from phb.budget.setting.weeks import Method
 from phb.core.errors import RuleViolationError
 from phb.core.money import format_pounds, pounds, to_pence
 from phb.core.period import Period
+from phb.ledger.chart import NHS
 
 MOST_POUNDS = pounds("10000000.00")
 MOST_LETTERS = 2000

@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from moneyed import Money
 
-from phb.budget.kinds import NHS, ManagementType, ShareBasis
+from phb.budget.kinds import ManagementType, ShareBasis
 from phb.budget.plans.draft import LineDraft, PlanDraft, ShareRule
 from phb.budget.reference.categories import refuse_barred
 from phb.budget.reference.operations import refuse_unknown_fund
 from phb.core.errors import RuleViolationError
 from phb.core.money import format_pounds, from_pence, split, to_pence
 from phb.core.period import Period
+from phb.ledger.chart import NHS
 from phb.ledger.entry import Share
 
 PERCENT = 100

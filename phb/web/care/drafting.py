@@ -7,13 +7,14 @@ from uuid import UUID
 
 from wtforms import Form
 
-from phb.budget.kinds import NHS, Frequency, LinePurpose, ManagementType, ShareBasis
+from phb.budget.kinds import Frequency, LinePurpose, ManagementType, ShareBasis
 from phb.budget.plans.draft import LineDraft, OutcomeDraft, PlanDraft, ShareRule
 from phb.budget.plans.edits import line_of, new_reference, pot_for, put_line
 from phb.budget.setting.weeks import CountedDays, Method, StatedWeeks
 from phb.budget.tariffs.priced import PricedNeed
 from phb.core.errors import RuleViolationError
 from phb.core.period import Period
+from phb.ledger.chart import NHS
 from phb.web.care.line_forms import NEW_OUTCOME, OTHERS, STATED
 
 Values = Mapping[str, Any]

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from wtforms import ValidationError
 
-from phb.budget.kinds import NHS, LinePurpose, ManagementType
+from phb.budget.kinds import LinePurpose, ManagementType
 from phb.budget.plans.choices import PlanChoices
 from phb.budget.reference.categories import Severity, SpendCategory
+from phb.ledger.chart import NHS
 from phb.web.care import words as called
 from phb.web.care.offering import Options
 from phb.web.care.quantities import Quantity
