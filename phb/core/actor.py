@@ -50,6 +50,7 @@ class Permission(StrEnum):
     INVOICE_ACCEPT = "invoice.accept"
     JOBS_READ = "jobs.read"
     LEDGER_READ = "ledger.read"
+    LOOKS_WITHHOLD = "looks.withhold"
     MODEL_WRITE = "model.write"
     ORGANISATION_WRITE = "organisation.write"
     PAYEE_CONFIRM = "payee.confirm"

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 from phb.core import idempotency
 from phb.core.actor import Actor, Permission
 from phb.core.uow import UnitOfWork, begin
+from phb.edge.looks import keep_look_at
 from phb.edge.services import services
 from phb.people import sign_in
 
@@ -45,12 +46,18 @@ def _signed_in() -> Actor:
 
 @contextmanager
 def begin_request() -> Iterator[UnitOfWork]:
-    """Open the request's unit of work, or join the one that an idempotent request has opened."""
+    """Open the request's unit of work, or join the one that an idempotent request has opened.
+
+    Whose record was read is kept in the first unit of a request, if that ends well.
+    """
     if "unit" in g:
         yield g.unit
         return
     with begin(services().sessions, current_actor(), clock=services().clock) as uow:
         yield uow
+        if request.method == "GET" and "looked" not in g:
+            g.looked = True
+            keep_look_at(uow, request.view_args or {})
 
 
 def needs(permission: Permission | None) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
@@ -12,6 +13,16 @@ from phb.governance.models import AuditEvent
 
 Fact: TypeAlias = UUID | Money | datetime | date | bool | int | str | None
 
+
+class Read(StrEnum):
+    """The actions that only read what is about a person."""
+
+    RECORD = "record.looked_at"
+    STATEMENT = "statement.read"
+    STATEMENT_AGAIN = "statement.read_again"
+
+
+READS = tuple(Read)
 LARGEST_COUNT = 10**9 - 1  # An NHS number has ten digits.
 _CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,99}")
 

@@ -23,6 +23,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ASSESSMENT_WRITE,
             Permission.BUDGET_PREPARE,
             Permission.COMMITMENT_WRITE,
+            Permission.LOOKS_WITHHOLD,
             Permission.PAYEE_WRITE,
             Permission.SPEND_RECORD,
         }

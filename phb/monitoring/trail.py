@@ -10,6 +10,7 @@ from phb.budget.budgets.models import BudgetRevision
 from phb.budget.commitments.models import SpendCommitment
 from phb.budget.queries import budget
 from phb.core.actor import Actor, Permission
+from phb.governance.audit import Read
 from phb.governance.models import AuditEvent
 from phb.payments.checks.models import PaymentHold
 from phb.payments.runs.models import Instruction
@@ -32,6 +33,8 @@ BELONGS_TO_A_BUDGET = (
 def trail_of_budget(session: Session, actor: Actor, budget_id: UUID, on: date) -> Select[AuditEvent]:
     """Select what was done to a budget that the actor may see, and to everything that belongs to it.
 
+    That somebody looked at it is told elsewhere: see phb.people.looks.
+
     Raises:
         MissingPermissionError: the actor may not read the audit trail.
         BudgetNotFoundError: there is none, or it is not the actor's to see.
@@ -42,5 +45,6 @@ def trail_of_budget(session: Session, actor: Actor, budget_id: UUID, on: date) -
     event = AuditEvent
     return select(event).where(
         event.commissioner_id == actor.commissioner_id,
+        event.action != Read.RECORD,
         or_(event.subject_id == found.id, event.subject_id.in_(parts)),
     )

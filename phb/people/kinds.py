@@ -72,6 +72,14 @@ class Scope(StrEnum):
     DECISIONS = "decisions"
 
 
+class WithholdingGround(StrEnum):
+    """Why somebody is not told who looked at their record."""
+
+    SAFEGUARDING = "safeguarding"
+    CRIME = "crime"
+    ANOTHER_PERSON = "another_person"
+
+
 class Basis(StrEnum):
     """What entitles somebody to act."""
 

@@ -20,7 +20,6 @@ from phb.statements.formats import FORMATS, format_named, render
 from phb.statements.queries import budget, statement
 from phb.statements.sections import document_of
 
-READ = "statement.read"
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -85,7 +84,7 @@ def issue_statement(
     shown.keep(uow, document, budget_id=owner.id, period=found.period, format_name=chosen, view_id=view.id)
     audit.record(
         uow,
-        READ,
+        audit.Read.STATEMENT,
         "budget",
         owner.id,
         person_id=owner.person_id,

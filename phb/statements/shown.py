@@ -26,7 +26,6 @@ from phb.statements.queries import budget, joined
 from phb.statements.reading.filling import Filling
 from phb.statements.sections import document_of
 
-READ_AGAIN = "statement.read_again"
 MOST = 20
 
 
@@ -92,7 +91,7 @@ def read_again(uow: UnitOfWork, budget_id: UUID, shown_id: UUID) -> ShownStateme
         raise ShownStatementNotFoundError(
             "There is no such statement that was shown to you. Choose one from the list of the statements you opened."
         )
-    audit.record(uow, READ_AGAIN, "budget", owner.id, person_id=owner.person_id, shown_id=found.id)
+    audit.record(uow, audit.Read.STATEMENT_AGAIN, "budget", owner.id, person_id=owner.person_id, shown_id=found.id)
     return found
 
 

@@ -10,6 +10,7 @@ from phb.app import create_app
 from phb.core.actor import Permission
 from phb.core.errors import DomainError
 from phb.edge.errors import status_of
+from phb.edge.looks import ABOUT, NOT_ABOUT_ONE_PERSON
 
 OPEN_TO_ALL = {"api-docs.openapi_json", "api_docs", "sessions.sign_in"}
 
@@ -37,6 +38,16 @@ def test_every_permission_of_a_route_is_a_permission(app: Flask) -> None:
         Permission,
         type(None),
     }
+
+
+def test_every_page_about_a_person_keeps_that_somebody_looked(app: Flask) -> None:
+    """Each address that is read and names something by its id says whose it is, or that it is nobody's."""
+    unknown = []
+    for rule in app.url_map.iter_rules():
+        ids = {name for name in rule.arguments if name.endswith("_id")}
+        if "GET" in (rule.methods or ()) and ids and not ids & set(ABOUT) and not ids <= NOT_ABOUT_ONE_PERSON:
+            unknown.append(rule.rule)
+    assert unknown == []
 
 
 def every_error(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:

@@ -7,6 +7,7 @@ from phb.web.care.assessing import assessing
 from phb.web.care.budgets import budgets
 from phb.web.care.deciding import deciding
 from phb.web.care.details import details
+from phb.web.care.looks import looks
 from phb.web.care.people import people
 from phb.web.care.planning import planning
 from phb.web.care.proposing import proposing
@@ -20,6 +21,7 @@ for part in (
     registering,
     details,
     relating,
+    looks,
     standing,
     assessing,
     proposing,

@@ -5,7 +5,15 @@ from fractions import Fraction
 
 from phb.budget.kinds import BudgetKind, CareSetting, Frequency, LinePurpose, ManagementType
 from phb.budget.setting.words import plain
-from phb.people.kinds import Basis, ConsentOf, RelationKind, Scope, StatementFormat, TraceStatus
+from phb.people.kinds import (
+    Basis,
+    ConsentOf,
+    RelationKind,
+    Scope,
+    StatementFormat,
+    TraceStatus,
+    WithholdingGround,
+)
 
 Options = list[tuple[str, str]]
 
@@ -65,6 +73,11 @@ SCOPES: Mapping[str, str] = {
     Scope.STATEMENTS: "Statements",
     Scope.SPEND: "Spending and receipts",
     Scope.DECISIONS: "Decisions, consents and capacity",
+}
+WITHHOLDING_GROUNDS: Mapping[str, str] = {
+    WithholdingGround.SAFEGUARDING: "To keep somebody safe",
+    WithholdingGround.CRIME: "Not to hinder the finding of a crime",
+    WithholdingGround.ANOTHER_PERSON: "Not to tell about another person",
 }
 CONSENT_OF: Mapping[str, str] = {
     ConsentOf.PERSON: "The person",

@@ -7,7 +7,9 @@ from flask import Blueprint, Response
 from phb.core.actor import Permission, Role
 from phb.edge.request import begin_request, needs
 from phb.people.kinds import Scope
+from phb.people.looks.queries import looks_told
 from phb.people.relations.queries import OF_THE_SERVICE, access_to
+from phb.web import narrowing
 from phb.web.holder import words
 from phb.web.holder.whose import headed
 from phb.web.rendering import render
@@ -42,4 +44,22 @@ def shown(budget_id: UUID) -> Response:
         bases=words.BASES,
         scopes=words.SCOPES,
         roles=[ROLES[role] for role in OF_THE_SERVICE],
+    )
+
+
+@people.route("/<uuid:budget_id>/people/looks")
+@needs(Permission.PEOPLE_READ)
+def looks(budget_id: UUID) -> Response:
+    """Tell who looked at the person's record: on which day, in which role and for which organisation."""
+    with begin_request() as uow:
+        whose = headed(uow, budget_id, Scope.RECORD)
+        found = looks_told(uow.session, uow.actor, whose.heading.person.id, uow.today)
+    rows, after = narrowing.part(found, "after")
+    return render(
+        "holder/looks.html.jinja",
+        title=f"Who has looked at {whose.your} record",
+        above=whose.title,
+        whose=whose,
+        rows=rows,
+        after=after,
     )

@@ -23,7 +23,8 @@ from phb.payments.kinds import AccountUse, HoldKind
 from phb.payments.payees.operations import propose_bank_account
 from phb.payments.payees.paying import propose_paying_account
 from phb.payments.runs.operations import approve_run, assemble_run, release_run
-from phb.people.kinds import Basis, RelationKind, Scope
+from phb.people.kinds import Basis, RelationKind, Scope, WithholdingGround
+from phb.people.looks.operations import keep_look, withhold
 from phb.people.operations import record_need
 from phb.people.relations.rules import NewRelation
 from phb.people.standing.operations import record_exclusion
@@ -217,12 +218,24 @@ def _care(world: World) -> None:
 
 
 def _govern(world: World) -> None:
-    """Leave a policy and a limit to confirm, a file whose rows came back in part, and a job that ran."""
+    """Leave a policy and a limit to confirm, a file with rows to mend, looks at a record and a job that ran."""
     ada, later = world.administrator, date(2026, 7, 1)
     world.do(ada, policy.propose, "tasks", {"agreement": 20}, effective_from=later, source="Board")
     world.do(ada, delegation.propose_limit, Role.APPROVER, pounds("75000.00"), effective_from=later, source="Board")
     world.do(world.service.named("bo"), request_import, "organisations", organisations(1, bad=1))
     run_waiting(world.service.sessions, clock=on_day(TODAY))
+    for staff in (world.finance, world.auditor):
+        with world.service.unit(staff) as uow:
+            keep_look(uow, world.person_id, "person", world.person_id)
+    world.do(
+        world.coordinator,
+        withhold,
+        world.person_id,
+        world.auditor.user_id,
+        ground=WithholdingGround.CRIME,
+        reason="Asked for by the police",
+        review_on=later,
+    )
     with world.service.unit(ada) as uow:
         due = Due(world.service.commissioner_id, VERIFY_BOOKS.name, uow.now)
         claim = job_log.claim(uow.session, due, now=uow.now, real_now=uow.now)
