@@ -19,6 +19,7 @@ from phb.cli.jobs import jobs
 from phb.cli.ledger import ledger
 from phb.cli.months import months
 from phb.cli.payments import payments
+from phb.cli.report import report
 from phb.cli.serve import api, serve
 from phb.cli.statement import statement
 from phb.cli.users import user
@@ -49,6 +50,7 @@ for group in (
     ledger,
     months,
     payments,
+    report,
     serve,
     statement,
     user,

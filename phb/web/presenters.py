@@ -10,8 +10,7 @@ from phb.core.clock import LONDON, london_date
 from phb.core.money import format_pounds
 from phb.core.period import month_in_words
 from phb.documents.words import say, say_day
-from phb.governance.policies import ReportingOrder
-from phb.indicators.report import order_in_words
+from phb.reports.words import setting, words
 
 COLOURS: Mapping[str, str] = {
     "draft": "grey",
@@ -39,11 +38,6 @@ COLOURS: Mapping[str, str] = {
     "settled": "green",
     "came_back": "red",
 }
-STATES: Mapping[str, str] = {
-    "signed_off_finance": "Signed off by finance",
-    "signed_off_clinically": "Signed off by a clinician",
-}
-"""States whose names do not read as people say them."""
 
 
 def when(instant: datetime | None) -> str:
@@ -54,11 +48,6 @@ def when(instant: datetime | None) -> str:
 def moment(instant: datetime | None) -> str:
     """Return an instant with its time in London."""
     return "" if instant is None else f"{when(instant)}, {instant.astimezone(LONDON):%H:%M}"
-
-
-def words(state: StrEnum | str) -> str:
-    """Return a state as people read it: “Put back”, its first letter large."""
-    return STATES.get(str(state)) or str(state).replace("_", " ").capitalize()
 
 
 def past(action: str) -> str:
@@ -79,22 +68,6 @@ def tag(state: StrEnum | str) -> dict[str, str]:
 def pounds(amount: Money | None) -> str:
     """Return an amount as people write it; nothing where there is none."""
     return "" if amount is None else format_pounds(amount)
-
-
-def setting(value: object) -> str:
-    """Return the value of a policy's setting as people read it."""
-    match value:
-        case bool():
-            return "Yes" if value else "No"
-        case Money():
-            return format_pounds(value)
-        case ReportingOrder():
-            said = order_in_words(value)
-            return said[0].upper() + said[1:]
-        case StrEnum():
-            return words(value)
-        case _:
-            return str(value)
 
 
 FILTERS: Mapping[str, Callable[..., object]] = {

@@ -48,6 +48,23 @@ def test_the_trial_balance_is_a_workbook_too(run: Run, reader: str, tmp_path: Pa
         assert words in output
 
 
+def test_a_report_is_shown_and_written(run: Run, reader: str, tmp_path: Path) -> None:
+    status, output, _ = run("report", "account", "--account", "allocation", "--to", "2026-04-01", "--as", reader)
+    assert (status, "£520.00" in output, "account allocation, up to 1 April 2026" in " ".join(output.split())) == (
+        0,
+        True,
+        True,
+    )
+    status, output, _ = run("report", "payments", "--at-least", "5.00", "--as", reader, "--json")
+    assert (status, json.loads(output)["sections"][0]["tables"]["payments"]["rows"]) == (0, [])
+    assert run("report", "users", "--as", reader, "--format", "csv", "--out", "users.csv")[0] == 0
+    assert (tmp_path / "users.csv").read_text(encoding="utf-8-sig").startswith("name,sign_in_name,role")
+    assert run("report", "secrets", "--as", reader)[0] == 2
+    status, _, sentence = run("report", "users", "--from", "2026-04-01", "--as", reader)
+    assert (status, sentence) == (1, "“Users and their roles” is not narrowed by days. Leave that out.\n")
+    assert run("report", "payments", "--at-least", "a lot", "--as", reader)[0] == 1
+
+
 def test_a_file_that_cannot_be_written_and_a_format_there_is_none_of(run: Run, reader: str) -> None:
     status, _, errors = run("check", "--as", reader, "--as-of", "2026-04-01", "--format", "csv", "--out", "no/such.csv")
     assert (status, errors) == (1, "Could not open file 'no/such.csv': No such file or directory\n")

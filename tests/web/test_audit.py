@@ -270,6 +270,24 @@ def test_a_list_of_more_than_a_page_is_whole_in_the_file(bank: Bank) -> None:
     assert "More of this list" in auditor.open("/audit/listings/users").text
 
 
+def test_a_report_is_narrowed_on_its_page_and_in_its_file(bank: Bank) -> None:
+    bank.paying.paid_plan()
+    bank.paying.settled(EIGHTH)
+    auditor, address = bank.auditor, "/audit/listings/payments"
+    page = auditor.send(address, at_least="£400.01", **day("from_day", 1, 4))
+    assert page.response.request.query_string == b"first=2026-04-01&at_least=400.01"
+    assert page.title.startswith("Of at least £400.01, from 1 April 2026 \N{EN DASH} payments")
+    assert "There is nothing in this report." in page.text
+    assert "Aled Example" in auditor.open(address, at_least="400.00").text
+    assert f"{address}/file.csv?at_least=400.00" in auditor.open(address, at_least="400.00").html
+    assert csv_of(auditor.client.get(f"{address}/file.csv?at_least=400.01").get_data(as_text=True)) == []
+    assert auditor.send(address, at_least="a lot").status == 422
+    assert auditor.open(address, at_least="a lot").status == 400
+    assert auditor.open("/audit/listings/account", account="funds_held").text.count("Funds held") > 1
+    assert auditor.open("/audit/listings/account", account="secret").status == 400
+    assert "Show only some of them" not in auditor.open("/audit/listings/limits").text
+
+
 def test_a_value_of_a_policy_says_since_when_and_where_it_was_decided(bank: Bank) -> None:
     service = bank.paying.world.service
     value = {"rhythm": "monthly"}

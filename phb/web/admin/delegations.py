@@ -8,10 +8,10 @@ from phb.core.actor import Permission, Role
 from phb.edge.request import begin_request, needs
 from phb.governance import delegation
 from phb.people.users.queries import visible_users
+from phb.reports.words import words
 from phb.web.admin.policies import ConfirmForm
 from phb.web.asking import ask
 from phb.web.forms import Choice, Day, Needed, PageForm, Pounds, Words
-from phb.web.presenters import words
 from phb.web.rendering import render
 
 delegations = Blueprint("delegations", __name__, url_prefix="/delegations")

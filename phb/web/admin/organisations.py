@@ -11,9 +11,9 @@ from phb.people.details import OrganisationDetails
 from phb.people.kinds import OrganisationKind
 from phb.people.models import Organisation
 from phb.people.organisations import operations, queries
+from phb.reports.words import words
 from phb.web.asking import ask
 from phb.web.forms import Choice, Day, Needed, PageForm, Words
-from phb.web.presenters import words
 from phb.web.rendering import render
 
 organisations = Blueprint("organisations", __name__, url_prefix="/organisations")

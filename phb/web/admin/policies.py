@@ -14,9 +14,9 @@ from phb.edge.request import begin_request, needs
 from phb.governance import policy
 from phb.governance.models import PolicySetting
 from phb.governance.policies import POLICIES, Policy
+from phb.reports.words import setting
 from phb.web.asking import ask
 from phb.web.forms import Choice, Day, Needed, PageForm, Words
-from phb.web.presenters import setting
 from phb.web.rendering import render
 
 policies = Blueprint("policies", __name__, url_prefix="/policies")

@@ -11,9 +11,9 @@ from phb.people.models import Organisation, User
 from phb.people.organisations.queries import visible_organisations
 from phb.people.users import credentials, operations, queries
 from phb.people.users.passwords import LONGEST
+from phb.reports.words import words
 from phb.web.asking import ask
 from phb.web.forms import Choice, Day, Needed, PageForm, Secret, Words
-from phb.web.presenters import words
 from phb.web.rendering import render
 
 users = Blueprint("users", __name__, url_prefix="/users")

@@ -13,11 +13,11 @@ from phb.ledger import queries
 from phb.ledger.chart import JournalKind
 from phb.ledger.models import Journal
 from phb.monitoring.journal_view import journal_view
+from phb.reports.words import words
 from phb.web import narrowing
 from phb.web.asking import go
 from phb.web.audit.sharing import start
 from phb.web.forms import Choice, Words
-from phb.web.presenters import words
 from phb.web.rendering import render
 
 journals = Blueprint("journals", __name__, url_prefix="/audit/journals")

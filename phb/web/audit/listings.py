@@ -1,64 +1,92 @@
-"""Every list an auditor takes away: page by page, or whole as a file."""
+"""Every report an auditor takes away: page by page, narrowed, or whole as a file."""
 
 from http import HTTPStatus
+from typing import Any
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort, request, url_for
 
 from phb.core.actor import Permission
-from phb.documents.as_list import list_of
-from phb.documents.document import Table
-from phb.documents.words import say_day
+from phb.core.errors import RuleViolationError
+from phb.core.money import pounds
 from phb.edge import paging
 from phb.edge.request import begin_request, needs
-from phb.people.organisations.queries import organisation
+from phb.ledger.chart import Account
+from phb.reports.catalogue import REPORTS
+from phb.reports.document import document_of, narrowed_to, report_named
+from phb.reports.report import Asked
+from phb.reports.words import words
 from phb.web import narrowing
-from phb.web.audit.columns import LISTINGS
-from phb.web.audit.listing import Listing
+from phb.web.asking import go
 from phb.web.audit.sharing import FORMATS, file_of
+from phb.web.forms import Choice, Pounds
 from phb.web.rendering import render
 
 listings = Blueprint("listings", __name__, url_prefix="/audit/listings")
 
 
+class NarrowForm(narrowing.DaysForm):
+    """What a report is narrowed to; it asks only what the report goes by."""
+
+    at_least = Pounds("Of at least")
+    account = Choice("Account", options=[(account, words(account)) for account in Account], many=True)
+
+    def address(self) -> dict[str, Any]:
+        """Return what is chosen as it stands in an address."""
+        chosen = super().address()
+        if "at_least" in self and self.at_least.data:
+            chosen["at_least"] = f"{self.at_least.data.amount:.2f}"
+        if "account" in self and self.account.data:
+            chosen["account"] = self.account.data
+        return chosen
+
+
 @listings.route("")
 @needs(Permission.AUDIT_READ)
 def index() -> Response:
-    """Show which lists there are."""
-    return render("audit/listings.html.jinja", title="Lists", listings=LISTINGS, back=url_for("web.audit.start"))
+    """Show which reports there are."""
+    return render("audit/listings.html.jinja", title="Reports", reports=REPORTS, back=url_for("web.audit.start"))
 
 
-@listings.route("/<name>")
+@listings.route("/<name>", methods=["GET", "POST"])
 @needs(Permission.AUDIT_READ)
 def show(name: str) -> Response:
-    """Show one page of a list."""
-    listing = _named(name)
+    """Show one page of a report."""
+    asked = _asked()
+    report = report_named(name, asked)
+    form = NarrowForm(from_day=asked.days.first, to_day=asked.days.last, at_least=asked.at_least, account=asked.account)
+    for part in {"at_least", "account"} - set(report.narrowed_by):
+        del form[part]
+    if form.validate_on_submit():
+        return go(url_for("web.listings.show", name=name, **form.address()))
     with begin_request() as uow:
         return render(
             "audit/listing.html.jinja",
-            title=listing.title,
+            status=422 if form.found_wrong else 200,
+            title=narrowing.titled(report.title, *narrowed_to(asked)),
             code=name,
-            listing=listing,
-            page=listing.part(uow, narrowing.after(), paging.DEFAULT_LIMIT),
+            report=report,
+            form=form if report.narrowed_by else None,
+            kept=narrowing.kept(),
+            page=report.part(uow, asked, narrowing.after(), paging.DEFAULT_LIMIT),
             formats=FORMATS,
             back=url_for("web.listings.index"),
-            back_text="Lists",
+            back_text="Reports",
         )
 
 
 @listings.route("/<name>/file.<format_name>")
 @needs(Permission.AUDIT_READ)
 def whole(name: str, format_name: str) -> Response:
-    """Answer a whole list as a file."""
-    listing = _named(name)
+    """Answer a whole report as a file."""
     with begin_request() as uow:
-        ours = organisation(uow.session, uow.actor, uow.commissioner_id)
-        table = Table(name, listing.title, listing.columns, tuple(listing.all_rows(uow)))
-        document = list_of(table, about=f"{ours.name}, {say_day(uow.today)}")
-        return file_of(document, format_name, f"{name}-{uow.today}")
+        return file_of(document_of(uow, name, _asked()), format_name, f"{name}-{uow.today}")
 
 
-def _named(name: str) -> Listing:
-    listing = LISTINGS.get(name)
-    if listing is None:
-        abort(HTTPStatus.NOT_FOUND)
-    return listing
+def _asked() -> Asked:
+    """Return what the address narrows a report to; an address that we did not make is refused."""
+    at_least = request.args.get("at_least")
+    try:
+        amount = pounds(at_least) if at_least else None
+    except RuleViolationError:
+        abort(HTTPStatus.BAD_REQUEST)
+    return Asked(narrowing.days_chosen(), amount, narrowing.code("account", Account))

@@ -16,12 +16,12 @@ from phb.core.uow import UnitOfWork
 from phb.edge.paging import page
 from phb.edge.request import begin_request, needs
 from phb.people.nhs_number import InvalidNHSNumberError, NHSNumber
+from phb.reports.words import words
 from phb.web import narrowing
 from phb.web.asking import go
 from phb.web.finance.showing import show
 from phb.web.finance.words import WAYS
 from phb.web.forms import PageForm, Words
-from phb.web.presenters import words
 
 found = Blueprint("found", __name__, url_prefix="/budgets")
 KEPT = "budgets_sought"

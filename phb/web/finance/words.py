@@ -7,7 +7,7 @@ from fractions import Fraction
 from phb.budget.kinds import ManagementType
 from phb.budget.setting.words import counted_text, plain
 from phb.monitoring.waiting.kinds import WaitingKind, Whose
-from phb.web.presenters import words
+from phb.reports.words import words
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, url_for
 from phb.core.actor import Permission
 from phb.edge.request import begin_request, needs
 from phb.payments.schedules.overview import pot_view
-from phb.web.presenters import words
+from phb.reports.words import words
 from phb.web.rendering import render
 
 instalments = Blueprint("instalments", __name__, url_prefix="/pots/<uuid:pot_id>/instalments")

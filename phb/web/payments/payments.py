@@ -16,10 +16,10 @@ from phb.payments.runs import following, queries
 from phb.payments.runs.history import PaymentView, payment_view
 from phb.payments.runs.models import Instruction
 from phb.payments.workflow import INSTRUCTION, InstructionState
+from phb.reports.words import words
 from phb.web import narrowing
 from phb.web.asking import ask, go
 from phb.web.forms import Choice, Day, Needed, PageForm, Words
-from phb.web.presenters import words
 from phb.web.rendering import render
 
 payments = Blueprint("payments", __name__, url_prefix="/payments")

@@ -14,11 +14,11 @@ from phb.payments.runs import operations, overview, queries
 from phb.payments.runs.following import to_settle
 from phb.payments.runs.models import PaymentRun
 from phb.payments.workflow import RunState
+from phb.reports.words import words
 from phb.web import narrowing
 from phb.web.asking import ask, go
 from phb.web.forms import Choice, Needed, PageForm
 from phb.web.payments.words import next_step
-from phb.web.presenters import words
 from phb.web.rendering import render
 
 runs = Blueprint("runs", __name__, url_prefix="/payment-runs")

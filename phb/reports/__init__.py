@@ -1,0 +1,1 @@
+"""The reports that auditors take away: one catalogue for pages, the API, commands and files."""

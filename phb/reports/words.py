@@ -1,0 +1,37 @@
+"""States, codes and settings as people read them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from moneyed import Money
+
+from phb.core.money import format_pounds
+from phb.governance.policies import ReportingOrder
+from phb.indicators.report import order_in_words
+
+STATES: Mapping[str, str] = {
+    "signed_off_finance": "Signed off by finance",
+    "signed_off_clinically": "Signed off by a clinician",
+}
+"""States whose names do not read as people say them."""
+
+
+def words(state: StrEnum | str) -> str:
+    """Return a state as people read it: “Put back”, its first letter large."""
+    return STATES.get(str(state)) or str(state).replace("_", " ").capitalize()
+
+
+def setting(value: object) -> str:
+    """Return the value of a policy's setting as people read it."""
+    match value:
+        case bool():
+            return "Yes" if value else "No"
+        case Money():
+            return format_pounds(value)
+        case ReportingOrder():
+            said = order_in_words(value)
+            return said[0].upper() + said[1:]
+        case StrEnum():
+            return words(value)
+        case _:
+            return str(value)
