@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev $(VENV)/.phb $(ASSETS)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo serve test test-fast stop check lint format types imports openapi migrate migration audit bench lock interop
+.PHONY: help install demo serve test soak test-fast stop check lint format types imports openapi migrate migration audit bench lock interop
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ test: $(DEV) ## Set up from nothing and pass every test
 
 interop: $(DEV) ## Have hledger and ledger, which must be installed, read the books and compare balances
 	@$(BIN)/python -m pytest tests/interop
+
+soak: $(DEV) ## Kill, storm and race against the ledger, each for SECONDS=120; prints the seed, PHB_SOAK_SEED gives it again
+	@PHB_SOAK_SECONDS=$(or $(SECONDS),120) $(BIN)/python -m pytest -s tests/ledger/faults
 
 test-fast: $(DEV) ## Pass the tests without the journeys, without measuring coverage
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/journeys -m "not journey"

@@ -1,12 +1,10 @@
 """`phb import`: take a file in, row by row, and give bad rows back; or write a template to fill in."""
 
-import sys
 from pathlib import Path
 
 import click
-from rich.progress import Progress
 
-from phb.cli.output import json_option, say
+from phb.cli.output import json_option, progress, say
 from phb.cli.units import unit_of
 from phb.core.errors import RuleViolationError
 from phb.intake.importing import NotTakenError, Report, import_file
@@ -75,7 +73,7 @@ def _read(file: Path) -> bytes:
 
 def _import(kind: str, content: bytes, sign_in_name: str, *, dry_run: bool, all_or_nothing: bool) -> Report:
     try:
-        with unit_of(sign_in_name) as uow, Progress(transient=True, disable=not sys.stderr.isatty()) as bar:
+        with unit_of(sign_in_name) as uow, progress() as bar:
             task = bar.add_task(f"Importing {kind}")
             return import_file(
                 uow,

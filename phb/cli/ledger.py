@@ -1,16 +1,14 @@
 """`phb ledger`: check the books and read their balances."""
 
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import click
-from rich.progress import Progress
 
 from phb.cli.lists import file_options, print_document, write_list
-from phb.cli.output import file_to_write, json_option, say
+from phb.cli.output import file_to_write, json_option, progress, say
 from phb.cli.units import as_option, known_at_option, unit_of
 from phb.core.actor import Permission
 from phb.core.clock import SystemClock
@@ -42,9 +40,10 @@ def ledger() -> None:
 @json_option
 def verify(*, sign_in_name: str, as_json: bool) -> None:
     """Check every identity of the books; leave with 1 at the first that fails, saying where and by how much."""
-    with unit_of(sign_in_name) as uow:
+    with unit_of(sign_in_name) as uow, progress() as bar:
         uow.actor.require(Permission.LEDGER_READ)
-        results = verify_books(uow.session)
+        task = bar.add_task("Checking", total=None)
+        results = verify_books(uow.session, told=lambda done, of: bar.update(task, completed=done, total=of))
     if as_json:
         say("", as_json=True, identities=[asdict(result) for result in results])
     else:
@@ -156,8 +155,7 @@ def export(*, out: Path, budget: str | None, sign_in_name: str, as_json: bool) -
     with unit_of(sign_in_name) as uow:
         uow.actor.require(Permission.LEDGER_READ)
         sealing.seal(uow)
-    quiet = not sys.stderr.isatty()
-    with unit_of(sign_in_name, one_view=True) as uow, Progress(transient=True, disable=quiet) as bar:
+    with unit_of(sign_in_name, one_view=True) as uow, progress() as bar:
         budget_id = budget_by_reference(uow.session, uow.actor, budget, uow.today).id if budget else None
         task = bar.add_task("Writing journals", total=None)
         with file_to_write(out) as file:

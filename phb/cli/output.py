@@ -1,6 +1,7 @@
 """How every command speaks: a sentence for people, JSON for machines."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import IO, TypeVar
 
 import click
 from moneyed import Money
+from rich.console import Console
+from rich.progress import Progress
 
 from phb.core.money import as_json as money_as_json
 
@@ -22,6 +25,11 @@ def json_option(command: Command) -> Command:
 def say(sentence: str, *, as_json: bool, **facts: object) -> None:
     """Print the outcome of a command: a sentence for people, or the facts for machines."""
     click.echo(json.dumps(facts, default=_plain) if as_json else sentence)
+
+
+def progress() -> Progress:
+    """Return a bar on standard error that goes away when it is over, and is not there where nobody looks at it."""
+    return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
 def write_file(file: Path, content: bytes) -> None:

@@ -346,9 +346,10 @@ IDENTITIES = {
 
 def verify(session: Session) -> list[IdentityResult]:
     """Check every identity of the commissioner whose books the session sees, in the order of their numbers."""
-    return [_check(session, number, sentence, query) for number, (sentence, query) in IDENTITIES.items()]
+    return [check(session, number, sentence, query) for number, (sentence, query) in IDENTITIES.items()]
 
 
-def _check(session: Session, number: int, sentence: str, query: str) -> IdentityResult:
+def check(session: Session, number: int, sentence: str, query: str) -> IdentityResult:
+    """Check one identity by the query that finds the places where it fails."""
     row = session.execute(text(f"SELECT place, off_by FROM ({query}) breaches ORDER BY place LIMIT 1")).first()  # noqa: S608 - constants of this file
     return IdentityResult(number, sentence, Breach(row.place, int(row.off_by)) if row else None)

@@ -1,10 +1,10 @@
 """Identity 6: the books say of spending what the records say, for each line, fund and account."""
 
-from sqlalchemy import text
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
-from phb.ledger import identities
-from phb.ledger.identities import Breach, IdentityResult
+from phb.ledger.identities import IDENTITIES, IdentityResult, check
 
 NUMBER = 6
 SENTENCE = "What the books say was spent, or is being asked about, equals the records and accepted invoices."
@@ -40,13 +40,25 @@ ASKED_ABOUT = """
 """
 
 
+NOT_AS_RECORDED = f"{SPENT} UNION ALL {ASKED_ABOUT}"
+
+
 def verify(session: Session) -> list[IdentityResult]:
     """Check identity 6 of the commissioner whose books the session sees."""
-    query = f"SELECT place, off_by FROM ({SPENT} UNION ALL {ASKED_ABOUT}) breaches ORDER BY place LIMIT 1"  # noqa: S608 - constants of this file
-    row = session.execute(text(query)).first()
-    return [IdentityResult(NUMBER, SENTENCE, Breach(row.place, int(row.off_by)) if row else None)]
+    return [check(session, NUMBER, SENTENCE, NOT_AS_RECORDED)]
 
 
-def verify_books(session: Session) -> list[IdentityResult]:
-    """Check every identity, of the books alone and of the books against the records, in the order of their numbers."""
-    return sorted([*identities.verify(session), *verify(session)], key=lambda result: result.number)
+def verify_books(session: Session, *, told: Callable[[int, int], None] | None = None) -> list[IdentityResult]:
+    """Check every identity, of the books alone and of the books against the records, in the order of their numbers.
+
+    Args:
+        session: sees one commissioner's books.
+        told: hears after each identity how many are checked, and of how many.
+    """
+    every = sorted((IDENTITIES | {NUMBER: (SENTENCE, NOT_AS_RECORDED)}).items())
+    results: list[IdentityResult] = []
+    for number, (sentence, query) in every:
+        results.append(check(session, number, sentence, query))
+        if told:
+            told(len(results), len(every))
+    return results

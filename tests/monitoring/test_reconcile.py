@@ -35,3 +35,10 @@ def test_it_names_what_was_posted_without_a_record(spender: Spender, event: str)
     place = f"plan line {view.line.id}" if event == "paid_from_funds" else f"money asked about of pot {view.pot.id}"
     assert result.first_breach.place == f"{place}, fund council, year 2026"
     assert result.first_breach.off_by_pence == 280
+
+
+def test_whoever_waits_hears_how_far_the_check_is(spender: Spender) -> None:
+    heard: list[tuple[int, int]] = []
+    results = spender.ask(reconcile.verify_books, told=lambda done, of: heard.append((done, of)))
+    assert [result.number for result in results] == list(range(1, 12))
+    assert heard == [(done, 11) for done in range(1, 12)]
