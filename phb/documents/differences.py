@@ -3,25 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from phb.documents.document import Block, Document, Facts, Section, Table, is_money
 from phb.documents.words import Cell, say
 
 Key = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Said:
-    """One thing that a document says: under which heading, about what, and the sentence or the figure itself."""
-
-    heading: str
-    what: str
-    cell: Cell
+Figures = dict[Key, tuple[str, Cell]]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that two documents say differently; None where one of them says nothing of it."""
+    """One thing that two documents say differently; None where one of them says nothing of it.
+
+    `what` names a figure, and is empty for a sentence.
+    """
 
     heading: str
     what: str
@@ -30,39 +26,40 @@ class Difference:
 
 
 def differences(then: Document, now: Document) -> list[Difference]:
-    """Return everything that two documents say differently, each thing once; nothing where they say the same.
+    """Return everything that two documents say differently, section by section; nothing where they say the same.
 
-    Facts are the same by their names; rows by their words and days, so that a changed amount stands beside the earlier
-    one; sentences by all they say.
+    Facts are the same by their names, and rows by their words and days, so that a changed amount stands beside the
+    earlier one. Sentences that are gone stand beside those that are new, in their order.
     """
-    before, after = dict(_said(then)), dict(_said(now))
-    return [
-        Difference(said.heading, said.what, _cell(before.get(key)), _cell(after.get(key)))
-        for key, said in (before | after).items()
-        if _cell(before.get(key)) != _cell(after.get(key))
-    ]
+    before, after = _sections(then), _sections(now)
+    return [found for key in before | after for found in _in_section(before.get(key, NOTHING), after.get(key, NOTHING))]
 
 
-def _cell(said: Said | None) -> Cell:
-    return said.cell if said else None
+NOTHING = Section("nothing", "", ("",))
 
 
-def _said(document: Document) -> Iterator[tuple[Key, Said]]:
-    for section in document.sections:
-        where = (section.key, section.about or "")
-        for key, said in _said_in(section):
-            yield (*where, *key), said
+def _sections(document: Document) -> dict[Key, Section]:
+    return {(section.key, section.about or ""): section for section in document.sections}
 
 
-def _said_in(section: Section) -> Iterator[tuple[Key, Said]]:
-    for paragraph in section.paragraphs:
-        yield ("", paragraph), Said(section.heading, "", paragraph)
-    for block in section.blocks:
-        for key, what, cell in _figures(block):
-            yield (block.key, *key), Said(section.heading, what, cell)
+def _in_section(then: Section, now: Section) -> Iterator[Difference]:
+    heading = now.heading or then.heading
+    gone = [paragraph for paragraph in then.paragraphs if paragraph and paragraph not in now.paragraphs]
+    new = [paragraph for paragraph in now.paragraphs if paragraph and paragraph not in then.paragraphs]
+    for earlier, later in zip_longest(gone, new):
+        yield Difference(heading, "", earlier, later)
+    before, after = _figures(then), _figures(now)
+    for key, (what, _) in (before | after).items():
+        (_, was), (_, is_now) = before.get(key, ("", None)), after.get(key, ("", None))
+        if was != is_now:
+            yield Difference(heading, what, was, is_now)
 
 
-def _figures(block: Block) -> Iterator[tuple[Key, str, Cell]]:
+def _figures(section: Section) -> Figures:
+    return {(block.key, *key): (what, cell) for block in section.blocks for key, what, cell in _of_block(block)}
+
+
+def _of_block(block: Block) -> Iterator[tuple[Key, str, Cell]]:
     if isinstance(block, Facts):
         for item in block.items:
             yield (item.key,), item.label, item.value

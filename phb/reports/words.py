@@ -10,6 +10,7 @@ from phb.governance.policies import ReportingOrder
 from phb.indicators.report import order_in_words
 
 STATES: Mapping[str, str] = {
+    "care_coordinator": "Care co-ordinator",
     "signed_off_finance": "Signed off by finance",
     "signed_off_clinically": "Signed off by a clinician",
 }

@@ -1,5 +1,6 @@
 """What two documents say differently is listed whole, each thing once."""
 
+from dataclasses import replace
 from datetime import date
 
 from phb.core.money import pounds
@@ -65,9 +66,23 @@ def test_a_total_is_compared_too() -> None:
     assert told(with_total("5.00"), with_total("6.00")) == [("Total, sum", pounds("5.00"), pounds("6.00"))]
 
 
-def test_a_sentence_is_gone_or_new() -> None:
+def test_a_sentence_that_is_gone_stands_beside_the_new_one() -> None:
     then, now = document(facts(), text="£5.00 was spent."), document(facts(), text="£6.00 was spent.")
-    assert told(then, now) == [("", "£5.00 was spent.", None), ("", None, "£6.00 was spent.")]
+    assert told(then, now) == [("", "£5.00 was spent.", "£6.00 was spent.")]
+
+
+def test_a_section_that_only_one_of_them_has_is_told_whole() -> None:
+    more = Section("two", "More", ("It is more.",), (facts(value=pounds("1.00")),))
+    then = document(facts())
+    now = replace(then, sections=(*then.sections, more))
+    assert differences(then, now) == [
+        Difference("More", "", None, "It is more."),
+        Difference("More", "Sum", None, pounds("1.00")),
+    ]
+    assert [(one.heading, one.then) for one in differences(now, then)] == [
+        ("More", "It is more."),
+        ("More", pounds("1.00")),
+    ]
 
 
 def test_sections_of_one_key_are_told_apart() -> None:

@@ -2,6 +2,8 @@
 
 from datetime import date
 from http import HTTPStatus
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, url_for
@@ -176,7 +178,7 @@ def since(budget_id: UUID, shown_id: UUID) -> Response:
         above=whose.title,
         back=url_for("web.holder.statements.choose", budget_id=budget_id),
         shown=compared.shown,
-        differences=compared.differences,
+        sections=[(heading, list(of_it)) for heading, of_it in groupby(compared.differences, attrgetter("heading"))],
         now=_address(budget_id, compared.shown.period, compared.shown.format),
         whose=whose,
     )

@@ -39,7 +39,7 @@ def test_an_auditor_searches_reads_journals_and_checks_the_books(paying: Paying,
     auditor.follow("Trial balance")
     auditor.press("Audit")
 
-    auditor.press("Lists")
+    auditor.press("Reports")
     auditor.follow("Payments")
-    assert auditor.fetch("Take the whole list away as CSV").startswith(b"\xef\xbb\xbf")
-    assert auditor.fetch("Take the whole list away as PDF").startswith(b"%PDF")
+    assert auditor.fetch("Take the whole report away as CSV").startswith(b"\xef\xbb\xbf")
+    assert auditor.fetch("Take the whole report away as PDF").startswith(b"%PDF")

@@ -50,11 +50,11 @@ def test_an_auditor_searches_reads_journals_checks_the_books_and_takes_a_list_aw
 
     hands.press("Audit")
     hands.skip()
-    hands.press("Lists")
+    hands.press("Reports")
     hands.skip()
     hands.press("Payments")
-    assert hands.fetch("Take the whole list away as CSV").startswith(b"\xef\xbb\xbf")
-    assert hands.fetch("Take the whole list away as PDF").startswith(b"%PDF")
+    assert hands.fetch("Take the whole report away as CSV").startswith(b"\xef\xbb\xbf")
+    assert hands.fetch("Take the whole report away as PDF").startswith(b"%PDF")
 
 
 @pytest.mark.journey
