@@ -1,14 +1,20 @@
 """`phb db`: make, change, check and stop the database."""
 
+from pathlib import Path
+
 import click
 
 from phb.cli.output import json_option, say
 from phb.cli.units import as_option, unit_of
 from phb.core import migration
 from phb.core.actor import Permission
+from phb.core.backup import backup as write_backup
+from phb.core.backup import restore as read_backup
+from phb.core.clock import SystemClock
 from phb.core.database import database_url
 from phb.core.embedded_server import EmbeddedServer
 from phb.core.settings import Settings
+from phb.ledger import sealing
 from phb.ledger.readers import let_read
 
 
@@ -60,6 +66,30 @@ def let_login_read(*, login: str, sign_in_name: str, as_json: bool) -> None:
         uow.actor.require(Permission.USER_WRITE)
     let_read(database_url(Settings.from_environment()), login, uow.commissioner_id)
     say(f"{login} reads the books of your commissioner, and changes nothing.", as_json=as_json, login=login)
+
+
+@db.command(epilog="Example: phb db backup --out books.dump")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@json_option
+def backup(*, out: Path, as_json: bool) -> None:
+    """Write the whole database into one file, which you alone can read; docs/backup.md says what else to keep."""
+    write_backup(database_url(Settings.from_environment()), out)
+    say(f"The database is in {out}.", as_json=as_json, file=str(out))
+
+
+@db.command(epilog="Example: phb db restore books.dump")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def restore(*, file: Path, as_json: bool) -> None:
+    """Read the backup FILE into an empty database, and tell the seals; docs/backup.md says what to do then."""
+    url = database_url(Settings.from_environment())
+    read_backup(url, file)
+    number = sealing.begin_epoch(url, SystemClock().now())
+    say(
+        f"{file} is restored, and epoch {number} has begun. Run `phb ledger verify` next.",
+        as_json=as_json,
+        epoch=number,
+    )
 
 
 @db.command(epilog="Example: phb db stop")
