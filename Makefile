@@ -26,8 +26,8 @@ test: $(DEV) ## Set up from nothing and pass every test
 interop: $(DEV) ## Have hledger and ledger, which must be installed, read the books and compare balances
 	@$(BIN)/python -m pytest tests/interop
 
-soak: $(DEV) ## Kill, storm and race against the ledger, each for SECONDS=120; prints the seed, PHB_SOAK_SEED gives it again
-	@PHB_SOAK_SECONDS=$(or $(SECONDS),120) $(BIN)/python -m pytest -s tests/ledger/faults
+soak: $(DEV) ## Kill, storm and race against the ledger, each for SECONDS=120; prints the seed, SOAK_SEED gives it again
+	@SOAK_SECONDS=$(or $(SECONDS),120) $(BIN)/python -m pytest -s tests/ledger/faults
 
 test-fast: $(DEV) ## Pass the tests without the journeys, without measuring coverage
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/journeys -m "not journey"

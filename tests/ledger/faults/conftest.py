@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-SECONDS, SEED = "PHB_SOAK_SECONDS", "PHB_SOAK_SEED"
+SECONDS, SEED = "SOAK_SECONDS", "SOAK_SEED"
 Rounds = Callable[[int], Iterator[Random]]
 
 
