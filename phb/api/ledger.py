@@ -54,6 +54,15 @@ class BreachBody(Schema):
     off_by_pence = fields.Integer()
 
 
+class VerificationArguments(Schema):
+    """What was checked before."""
+
+    since = fields.AwareDateTime(
+        load_default=None,
+        metadata={"description": "look again only at budgets posted to since this instant, when the books held"},
+    )
+
+
 class IdentityBody(Schema):
     """One identity; `first_breach` is null where it holds."""
 
@@ -131,11 +140,13 @@ def trial_balance(query: dict[str, Any]) -> Sequence[queries.Balance] | Response
 
 @blp.route("/verification")
 @needs(Permission.LEDGER_READ)
+@blp.query(VerificationArguments)
 @blp.response(200, IdentityBody(many=True))
-def verification() -> list[identities.IdentityResult]:
+def verification(query: dict[str, Any]) -> list[identities.IdentityResult]:
     """Whether every identity of the books holds, checked now."""
     with begin_request() as uow:
-        return verify_books(uow.session)
+        since = view_known_at(uow.session, query["since"]) if query["since"] else None
+        return verify_books(uow.session, since=since)
 
 
 @blp.route("/journals")

@@ -9,7 +9,7 @@ import click
 
 from phb.cli.lists import file_options, print_document, write_list
 from phb.cli.output import file_to_write, json_option, progress, say
-from phb.cli.units import as_option, known_at_option, unit_of
+from phb.cli.units import as_option, in_london, known_at_option, unit_of
 from phb.core.actor import Permission
 from phb.core.clock import SystemClock
 from phb.core.database import database_url
@@ -35,15 +35,24 @@ def ledger() -> None:
     """Check the books and read their balances."""
 
 
-@ledger.command(epilog="Example: phb ledger verify --as auditor@northvale.example")
+@ledger.command(epilog="Example: phb ledger verify --since 2026-09-30T18:00 --as auditor@northvale.example")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%dT%H:%M"]),
+    callback=in_london,
+    help="Look again only at budgets posted to since this time in London, when the books were found to hold.",
+)
 @as_option
 @json_option
-def verify(*, sign_in_name: str, as_json: bool) -> None:
+def verify(*, since: datetime | None, sign_in_name: str, as_json: bool) -> None:
     """Check every identity of the books; leave with 1 at the first that fails, saying where and by how much."""
     with unit_of(sign_in_name) as uow, progress() as bar:
         uow.actor.require(Permission.LEDGER_READ)
         task = bar.add_task("Checking", total=None)
-        results = verify_books(uow.session, told=lambda done, of: bar.update(task, completed=done, total=of))
+        view = view_known_at(uow.session, since) if since else None
+        results = verify_books(
+            uow.session, since=view, told=lambda done, of: bar.update(task, completed=done, total=of)
+        )
     if as_json:
         say("", as_json=True, identities=[asdict(result) for result in results])
     else:

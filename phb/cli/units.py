@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import TypeVar
 
 import click
@@ -21,12 +22,17 @@ def as_option(command: Command) -> Command:
     return click.option("--as", "sign_in_name", required=True, help="The sign-in name of who acts.")(command)
 
 
+def in_london(_context: click.Context, _option: click.Parameter, given: datetime | None) -> datetime | None:
+    """Return a time that was given as the time in London; for options."""
+    return given and given.replace(tzinfo=LONDON)
+
+
 def known_at_option(command: Command) -> Command:
     """Add `--known-at` to a command, which then gets `known_at`: an instant, given as the time in London."""
     return click.option(
         "--known-at",
         type=click.DateTime(["%Y-%m-%dT%H:%M"]),
-        callback=lambda _context, _option, given: given and given.replace(tzinfo=LONDON),
+        callback=in_london,
         help="With what was known at this time in London; with what is known now, if left out.",
     )(command)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from phb.ledger.identities import IDENTITIES, IdentityResult, check
+from phb.ledger.models import KnownView
 
 NUMBER = 6
 SENTENCE = "What the books say was spent, or is being asked about, equals the records and accepted invoices."
@@ -48,17 +49,20 @@ def verify(session: Session) -> list[IdentityResult]:
     return [check(session, NUMBER, SENTENCE, NOT_AS_RECORDED)]
 
 
-def verify_books(session: Session, *, told: Callable[[int, int], None] | None = None) -> list[IdentityResult]:
+def verify_books(
+    session: Session, *, since: KnownView | None = None, told: Callable[[int, int], None] | None = None
+) -> list[IdentityResult]:
     """Check every identity, of the books alone and of the books against the records, in the order of their numbers.
 
     Args:
         session: sees one commissioner's books.
+        since: look again only at the budgets posted to since this was known; see identities.check().
         told: hears after each identity how many are checked, and of how many.
     """
     every = sorted((IDENTITIES | {NUMBER: (SENTENCE, NOT_AS_RECORDED)}).items())
     results: list[IdentityResult] = []
     for number, (sentence, query) in every:
-        results.append(check(session, number, sentence, query))
+        results.append(check(session, number, sentence, query, since=since))
         if told:
             told(len(results), len(every))
     return results

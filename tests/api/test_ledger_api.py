@@ -58,6 +58,17 @@ def test_every_identity_is_answered(desk: Desk) -> None:
     assert all(row["first_breach"] is None for row in answers)
 
 
+def test_the_books_are_checked_since_they_held(desk: Desk) -> None:
+    auditor = desk.staff(Role.AUDITOR)
+    refused = auditor.get("/ledger/verification", since="2026-04-01T18:00:00+01:00")
+    assert (refused.status, refused.body["code"]) == (404, "nothing-known-yet")
+    with desk.service.unit(desk.service.administrator) as uow:
+        record_view(uow)
+    set_programme_budget(desk, "1000.00")
+    answers = auditor.get("/ledger/verification", since="2026-04-01T18:00:00+01:00").body
+    assert [(row["number"], row["first_breach"]) for row in answers] == [(number, None) for number in range(1, 12)]
+
+
 def test_journals_are_paged_by_a_link(desk: Desk) -> None:
     ids = {set_programme_budget(desk, "1.00") for _ in range(3)}
     auditor = desk.staff(Role.AUDITOR)

@@ -61,6 +61,17 @@ def test_the_trial_balance_of_what_was_known_then(run: Run, world: World) -> Non
     assert (status, "as known on 1 April 2026 at" in " ".join(output.split())) == (0, True)
 
 
+def test_the_books_are_checked_since_they_held(run: Run, world: World) -> None:
+    reader = name_of(world, world.auditor)
+    since = ("ledger", "verify", "--since", "2026-04-01T23:59", "--as", reader)
+    status, _, sentence = run(*since)
+    assert (status, "Nobody has recorded yet what the books say." in sentence) == (1, True)
+    world.do(world.auditor, record_view)
+    world.active(stated("care", "520.00"))
+    status, output, _ = run(*since)
+    assert (status, output.count("Holds.")) == (0, 11)
+
+
 def test_an_unknown_budget_is_one_sentence(run: Run, world: World) -> None:
     reader = name_of(world, world.auditor)
     assert run("statement", "B-0", *APRIL, "--as", reader) == (1, "", "There is no such budget. Check its number.\n")
