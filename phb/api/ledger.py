@@ -18,6 +18,7 @@ from phb.indicators import documents
 from phb.ledger import identities, queries
 from phb.ledger.models import Journal
 from phb.ledger.periods import closed_month
+from phb.ledger.trial import of_fund
 from phb.ledger.views import view_known_at
 from phb.monitoring.reconcile import verify_books
 
@@ -31,6 +32,8 @@ class TrialBalanceArguments(AsOfArguments, FormatArguments):
         load_default=None,
         metadata={"description": "of this month, as it was closed for good; alone"},
     )
+
+    fund = fields.String(load_default=None, metadata={"description": "of this funder alone", "examples": ["council"]})
 
     @validates_schema
     def _one_of_them(self, data: dict[str, Any], **_: object) -> None:
@@ -125,15 +128,15 @@ class JournalWithLinesBody(Schema):
 @blp.doc(responses=FILES)
 def trial_balance(query: dict[str, Any]) -> Sequence[queries.Balance] | Response:
     """Every account's balance by layer and funder."""
-    as_of, known_at, month = query["as_of"], query["known_at"], query["month"]
+    as_of, known_at, month, fund = (query[name] for name in ("as_of", "known_at", "month", "fund"))
     with begin_request() as uow:
         if query["format"] == JSON and month:
-            return closed_month(uow.session, month).balances
+            return of_fund(closed_month(uow.session, month).balances, fund)
         if query["format"] == JSON:
             view = view_known_at(uow.session, known_at) if known_at else None
-            return queries.trial_balance(uow.session, as_of=as_of, view=view)
+            return of_fund(queries.trial_balance(uow.session, as_of=as_of, view=view), fund)
         document = documents.balances(
-            uow.session, uow.actor, as_of=as_of, known_at=known_at, today=uow.today, month=month
+            uow.session, uow.actor, as_of=as_of, known_at=known_at, today=uow.today, month=month, fund=fund
         )
     return list_file(document, query["format"], f"trial-balance-{as_of or month or uow.today}")
 

@@ -84,6 +84,11 @@ class ShareInput(Schema):
     basis = Choice(ShareBasis, load_default=ShareBasis.REST)
     percent = NumberField(load_default=None, allow_none=True)
     amount = MoneyField(load_default=None, allow_none=True)
+    start_on = fields.Date(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "from when it holds, with all that begin on that day; from the line's first day"},
+    )
 
 
 class LineInput(Schema):

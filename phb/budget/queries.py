@@ -18,9 +18,11 @@ from phb.budget.budgets.models import BudgetRevision, PersonalHealthBudget, Sign
 from phb.budget.budgets.workflow import BudgetState, RevisionState
 from phb.budget.plans.models import PlanLine, Pot
 from phb.budget.plans.queries import LineView, PlanView, plan_view, pots_of
+from phb.budget.plans.shares import exact_parts, from_stored
 from phb.core.actor import Actor
 from phb.core.errors import NotFoundError
-from phb.core.money import split, to_pence
+from phb.core.money import split
+from phb.core.period import Period, financial_year_of
 from phb.ledger.entry import Portion, Share
 from phb.ledger.queries import Position, position_of_budget, position_of_pot, position_on
 from phb.ledger.views import view_known_at
@@ -279,21 +281,27 @@ def lines_of_pot(session: Session, actor: Actor, pot_id: UUID, on: date) -> tupl
     return tuple(line for line in plan.lines if line.pot.id == pot_id)
 
 
-def portions_of(line: LineView, year: int, amount: Money) -> tuple[Portion, ...]:
-    """Share an amount of a line between the funders of its money of a year, by largest remainder, the NHS first.
+def portions_of(line: LineView, days: Period, amount: Money) -> tuple[Portion, ...]:
+    """Share an amount of a line that is for some days between its funders, by largest remainder, the NHS first.
+
+    Args:
+        line: whose money it is.
+        days: of one financial year; each funder pays the share that holds on them.
+        amount: what is shared.
 
     Raises:
         PlanLineNotFoundError: the line has no money in that year.
     """
-    shares = next((view.shares for view in line.years if view.year == year), ())
-    if not shares:
+    year = financial_year_of(days.start_on)
+    agreed = next((view.shares for view in line.years if view.year == year), ())
+    if not agreed:
         raise PlanLineNotFoundError(
             f"The line “{line.line.reference}” has no money in the financial year {year}. Check the day.",
             field="plan_line_id",
         )
-    parts = split(amount, [to_pence(share.amount) for share in shares])
-    funds = zip(shares, parts, strict=True)
-    return tuple(Portion(line.place(year), Share(share.fund, part)) for share, part in funds if part.amount)
+    by_fund = exact_parts([from_stored(rule) for rule in line.terms.shares], agreed, days)
+    parts = zip(by_fund, split(amount, list(by_fund.values())), strict=True)
+    return tuple(Portion(line.place(year), Share(fund, part)) for fund, part in parts if part.amount)
 
 
 def has_open_revision(session: Session, budget_id: UUID) -> bool:

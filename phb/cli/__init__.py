@@ -14,6 +14,7 @@ from phb.cli.clock import clock
 from phb.cli.database import db
 from phb.cli.demo import demo
 from phb.cli.docs import docs
+from phb.cli.funders import funders
 from phb.cli.imports import import_
 from phb.cli.jobs import jobs
 from phb.cli.ledger import ledger
@@ -48,6 +49,7 @@ for group in (
     import_,
     jobs,
     ledger,
+    funders,
     months,
     payments,
     report,

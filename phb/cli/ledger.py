@@ -19,6 +19,7 @@ from phb.indicators import documents
 from phb.ledger import identities, periods, queries, sealing
 from phb.ledger.export import export as write_archive
 from phb.ledger.plain_text import Dialect, plain_text
+from phb.ledger.trial import of_fund
 from phb.ledger.views import view_known_at
 from phb.monitoring.reconcile import verify_books
 from phb.statements.queries import budget_by_reference
@@ -75,6 +76,7 @@ def _verdict(result: identities.IdentityResult) -> str:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="At the end of this day; now, if left out.")
 @known_at_option
 @click.option("--month", type=click.DateTime(["%Y-%m"]), help="Of this month, as it was closed for good.")
+@click.option("--fund", help="Of this funder alone, such as council.")
 @file_options
 @json_option
 def trial_balance(
@@ -83,6 +85,7 @@ def trial_balance(
     as_of: datetime | None,
     known_at: datetime | None,
     month: datetime | None,
+    fund: str | None,
     format_name: str | None,
     out: str | None,
     as_json: bool,
@@ -98,10 +101,10 @@ def trial_balance(
             view = view_known_at(uow.session, known_at) if known_at else None
             balances = closed.balances if closed else queries.trial_balance(uow.session, as_of=day, view=view)
             digest = {"digest": closed.digest.hex()} if closed else {}
-            say("", as_json=True, balances=[asdict(balance) for balance in balances], **digest)
+            say("", as_json=True, balances=[asdict(balance) for balance in of_fund(balances, fund)], **digest)
             return
         document = documents.balances(
-            uow.session, uow.actor, as_of=day, known_at=known_at, today=uow.today, month=of_month
+            uow.session, uow.actor, as_of=day, known_at=known_at, today=uow.today, month=of_month, fund=fund
         )
     if format_name is None:
         print_document(document)

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     CHARACTERISTICS_WRITE = "characteristics.write"
     COMMITMENT_EXPIRE = "commitment.expire"
     COMMITMENT_WRITE = "commitment.write"
+    FUNDERS_ASK = "funders.ask"
+    FUNDERS_TRUE_UP = "funders.true_up"
     INDICATORS_READ = "indicators.read"
     INDICATORS_COUNT = "indicators.count"
     INVOICE_ACCEPT = "invoice.accept"

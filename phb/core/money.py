@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 
 from moneyed import GBP, Money
 from sqlalchemy import BigInteger
@@ -113,12 +114,20 @@ def split(total: Money, weights: Sequence[Fraction | int]) -> tuple[Money, ...]:
         raise ValueError("weights are nil or more, and not all nil")
     pence = to_pence(total)
     sign = -1 if pence < 0 else 1
-    exact = [abs(pence) * share / whole for share in shares]
-    parts = [int(part) for part in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-    for i in by_remainder[: abs(pence) - sum(parts)]:
-        parts[i] += 1
+    parts = whole_pence([abs(pence) * share / whole for share in shares])
     return tuple(from_pence(sign * part) for part in parts)
+
+
+def whole_pence(exact: Sequence[Fraction]) -> list[int]:
+    """Return exact pence, which add up to whole ones, as whole pence that add up to the same.
+
+    Source: largest remainder, the earlier part on a tie (docs/adr/0003).
+    """
+    parts = [floor(part) for part in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    for i in by_remainder[: int(sum(exact)) - sum(parts)]:
+        parts[i] += 1
+    return parts
 
 
 def instalments(total: Money, count: int) -> tuple[Money, ...]:

@@ -38,6 +38,11 @@ SETTLE_PAYMENTS = Job("settle-payments", "Books the payments whose entry day has
 EXPIRE_COMMITMENTS = Job(
     "expire-commitments", "Lets go of money promised by orders, agreements and rotas past their last day.", Daily(5, 10)
 )
+TRUE_UP_FUNDERS = Job(
+    "true-up-funders",
+    "Makes each funder bear exactly its share of what was spent to the end of the month before, on the first of each.",
+    Daily(5, 12),
+)
 SEAL_BOOKS = Job(
     "seal-books",
     "Seals journals and audit events, and writes the heads of their chains into a folder outside the database.",
@@ -60,6 +65,7 @@ DELIVER_MESSAGES = Job("deliver-messages", "Delivers the messages that wait, and
 JOBS = (
     SETTLE_PAYMENTS,
     EXPIRE_COMMITMENTS,
+    TRUE_UP_FUNDERS,
     SEAL_BOOKS,
     VERIFY_BOOKS,
     COUNT_DAY,

@@ -49,6 +49,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RUN_SETTLE_DUE,
             Permission.SPEND_RECORD,
             Permission.SPEND_DECIDE,
+            Permission.FUNDERS_ASK,
+            Permission.FUNDERS_TRUE_UP,
             Permission.INVOICE_ACCEPT,
             Permission.INDICATORS_READ,
             Permission.JOBS_READ,
@@ -95,6 +97,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.BUDGET_READ,
             Permission.COMMITMENT_EXPIRE,
+            Permission.FUNDERS_TRUE_UP,
             Permission.INDICATORS_COUNT,
             Permission.JOBS_READ,
             Permission.LEDGER_READ,

@@ -64,6 +64,13 @@ class EntryDay(StrEnum):
     FRIDAY = "friday"
 
 
+class RechargedWhen(StrEnum):
+    """When another funder is asked for its share: when money was paid out for it, or when care was paid for."""
+
+    PAID_OUT = "paid_out"
+    SPENT = "spent"
+
+
 class MailedTo(StrEnum):
     """Who is written to about what they have to do."""
 
@@ -208,6 +215,20 @@ class FinancePolicy(Policy):
 
 
 @dataclass(frozen=True)
+class FunderPolicy(Policy):
+    """What other funders of integrated budgets are asked for."""
+
+    name = "funders"
+    title = "What other funders are asked for"
+    source = "Design default: cash accounting at payment is simpler and common; agreements between funders differ"
+
+    recharged_when: RechargedWhen = setting(
+        "when a funder's share counts: when money was paid out for it, or when it was spent on care",
+        RechargedWhen.PAID_OUT,
+    )
+
+
+@dataclass(frozen=True)
 class StatementPolicy(Policy):
     """What a statement tells its reader about getting help."""
 
@@ -236,6 +257,7 @@ POLICIES: dict[str, type[Policy]] = {
         TaskPolicy,
         IndicatorPolicy,
         FinancePolicy,
+        FunderPolicy,
         StatementPolicy,
     )
 }

@@ -19,6 +19,7 @@ from phb.indicators.report import AS_CALLED, Check, Report, Row
 from phb.indicators.rules import Verdict
 from phb.ledger.periods import closed_month
 from phb.ledger.queries import Balance, trial_balance
+from phb.ledger.trial import of_fund
 from phb.ledger.views import view_known_at
 from phb.people.models import Commissioner
 
@@ -61,10 +62,11 @@ def balances(
     today: date,
     month: date | None = None,
     known_at: datetime | None = None,
+    fund: str | None = None,
 ) -> Document:
     """Return the trial balance at the end of a day, of a month as it was closed for good, or as the books stand today.
 
-    With an instant it tells what was known then.
+    With an instant it tells what was known then, with a fund what is that funder's.
 
     Raises:
         MissingPermissionError: the actor may not read the books.
@@ -83,6 +85,9 @@ def balances(
         when = f"as the books stand on {say_day(today)}" if as_of is None else f"at the end of {say_day(as_of)}"
         if view:
             when += f", as known on {instant_in_words(view.recorded_at)}"
+    found = of_fund(found, fund)
+    if fund:
+        when += f", of the fund {fund} alone"
     rows = tuple(map(_balance, found))
     total = ("Total", None, None, *(_sum(found, sign) for sign in (1, -1)))
     table = Table("trial-balance", "Trial balance", BALANCES, rows, total)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from phb.budget.commitments.operations import expire_due
+from phb.budget.true_up import shared_budgets, true_up
 from phb.core import outbox
 from phb.core.errors import ConflictError
 from phb.core.job_log import Outcome, RunState
@@ -63,6 +64,19 @@ def expire_commitments(work: Work) -> Outcome:
     """Let go of what was promised until before the day."""
     count = expire_due(work.uow, work.due_on)
     return Outcome(f"{_count(count, 'commitment')} expired.", {"expired": count})
+
+
+def true_up_funders(work: Work) -> Outcome:
+    """Make the shares of the month before exact, on the first of each month; each budget is stored by itself."""
+    if work.due_on.day != 1:
+        return _skipped("Shares are made exact on the first day of each month.")
+    until = work.due_on - timedelta(days=1)
+    shared, count = shared_budgets(work.uow.session), 0
+    for budget_id in shared:
+        with begin(work.installation.sessions, work.uow.actor, clock=work.installation.clock) as uow:
+            count += bool(true_up(uow, budget_id, until))
+    sentence = f"Of {_count(len(shared), 'budget')} with another funder, {count or 'none'} had shares to be made exact."
+    return Outcome(sentence, {"shared": len(shared), "made_exact": count})
 
 
 def seal_books(work: Work) -> Outcome:

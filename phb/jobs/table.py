@@ -13,6 +13,7 @@ from phb.governance.jobs import (
     RAISE_TASKS,
     SEAL_BOOKS,
     SETTLE_PAYMENTS,
+    TRUE_UP_FUNDERS,
     VERIFY_BOOKS,
     WRITE_DIGESTS,
     Job,
@@ -23,6 +24,7 @@ from phb.jobs.work import Installation, Step
 STEPS: Mapping[Job, Step] = {
     SETTLE_PAYMENTS: steps.settle_payments,
     EXPIRE_COMMITMENTS: steps.expire_commitments,
+    TRUE_UP_FUNDERS: steps.true_up_funders,
     SEAL_BOOKS: steps.seal_books,
     VERIFY_BOOKS: steps.check_books,
     COUNT_DAY: steps.count_yesterday,

@@ -38,6 +38,11 @@ class TrialSheet:
         return self.debits == self.credits
 
 
+def of_fund(balances: Sequence[Balance], fund: str | None) -> Sequence[Balance]:
+    """Return the balances of one fund, or all of them."""
+    return [balance for balance in balances if fund in {None, balance.fund}]
+
+
 def sheets(balances: Sequence[Balance]) -> list[TrialSheet]:
     """Return the sheets of a trial balance by layer, then by fund, accounts in the order given."""
     in_order = sorted(balances, key=lambda balance: (balance.layer, balance.fund))

@@ -13,7 +13,8 @@ SENTENCE = "What the books say was spent, or is being asked about, equals the re
 # A statement that finds nothing proves it: every difference, on either side, is a row.
 SPENT = """
     SELECT 'plan line ' || plan_line_id || ', fund ' || fund || ', year ' || year AS place, sum(pence) AS off_by FROM (
-        SELECT plan_line_id, fund, year, pence FROM journal_line WHERE account = 'expenditure'
+        SELECT plan_line_id, fund, year, pence FROM journal_line
+        WHERE account = 'expenditure' AND kind <> 'funds_trued_up'  -- nobody recorded what funders owe each other
         UNION ALL
         SELECT r.booked_line_id, s.fund, s.year, -s.amount_pence
         FROM spend_record r JOIN spend_share s ON s.commissioner_id = r.commissioner_id AND s.spend_id = r.id

@@ -268,6 +268,19 @@ REPORTS: Mapping[str, Report] = {
         selected(written_off, (Journal.effective_on, Journal.id), rows.journals),
         ("days",),
     ),
+    "funders": Report(
+        "What funders bear of each budget",
+        "Each funder's part of what was spent and paid out for each budget, in some days",
+        (
+            Column("fund", "Fund"),
+            Column("budget", "Budget"),
+            Column("spent", "Spent", numeric=True),
+            Column("contributions", "Contributions", numeric=True),
+            Column("paid_out", "Paid out", numeric=True),
+        ),
+        rows.funders,
+        ("days",),
+    ),
     "account": Report(
         "Lines of an account",
         "Every line of one account of the books, or of all, in the order of their days",

@@ -17,6 +17,8 @@ from phb.governance import policy
 from phb.governance.delegation import scheme_on
 from phb.governance.models import AuditEvent, DelegationLimit
 from phb.governance.policies import POLICIES
+from phb.ledger.chart import NHS
+from phb.ledger.funders import shares_of_budgets
 from phb.ledger.models import Journal, JournalLine
 from phb.ledger.queries import lines_of_journals
 from phb.ledger.trial import sides
@@ -206,6 +208,17 @@ def account_lines(uow: UnitOfWork, rows: Sequence[JournalLine]) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def funders(uow: UnitOfWork, asked: Asked, _cursor: str | None, _limit: int) -> Part:
+    """Return a row for each funder of each budget, all of them: what it bears in some days."""
+    shares = shares_of_budgets(uow.session, asked.days)
+    budgets_called = references_of(uow.session, uow.actor, [share.budget_id for share in shares], uow.today)
+    rows = [
+        (share.fund, budgets_called.get(share.budget_id), share.spent, share.contributions, share.paid_out)
+        for share in shares
+    ]
+    return Part(sorted(rows, key=lambda row: (row[0] != NHS, row[0], row[1] or "")))
 
 
 def changed_details(uow: UnitOfWork, rows: Sequence[BankAccount]) -> list[Row]:

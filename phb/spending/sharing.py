@@ -45,9 +45,7 @@ def portions(line: LineView, days: Period, amount: Money) -> tuple[Portion, ...]
     parts = split(amount, [part.days for part in years])
     return tuple(
         chain.from_iterable(
-            portions_of(line, financial_year_of(part.start_on), money)
-            for part, money in zip(years, parts, strict=True)
-            if money.amount
+            portions_of(line, part, money) for part, money in zip(years, parts, strict=True) if money.amount
         )
     )
 

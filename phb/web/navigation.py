@@ -95,6 +95,12 @@ LINKS: tuple[Link, ...] = (
         "Which months of the books are closed, and closing the next one",
         Permission.LEDGER_READ,
     ),
+    Link(
+        "Funders",
+        "web.finance.funders.listing",
+        "What the other funders of budgets bear, owe and have paid",
+        Permission.LEDGER_READ,
+    ),
     Link("Checks", "web.finance.indicators.shown", "The checks of the standard model", Permission.INDICATORS_READ),
     Link(
         "Organisations",

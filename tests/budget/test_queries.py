@@ -10,6 +10,7 @@ from phb.budget import queries
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.core.actor import Actor, Role
 from phb.core.money import from_pence, pounds
+from phb.core.period import financial_year
 from phb.ledger.entry import Portion, Share
 from phb.ledger.views import record_view
 from phb.people.kinds import Scope
@@ -78,9 +79,11 @@ def test_the_lines_of_a_pot_and_the_shares_of_an_amount(world: World) -> None:
     view = world.line_of(budget_id)
     found = world.ask(world.auditor, queries.lines_of_pot, view.pot.id, APRIL)
     assert [one.line.id for one in found] == [view.line.id]
-    assert queries.portions_of(view, 2026, pounds("5.00")) == (Portion(view.place(2026), Share("nhs", pounds("5.00"))),)
+    assert queries.portions_of(view, financial_year(2026), pounds("5.00")) == (
+        Portion(view.place(2026), Share("nhs", pounds("5.00"))),
+    )
     with pytest.raises(queries.PlanLineNotFoundError):
-        queries.portions_of(view, 2027, pounds("5.00"))
+        queries.portions_of(view, financial_year(2027), pounds("5.00"))
 
 
 def known_at(world: World) -> datetime:

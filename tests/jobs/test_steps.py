@@ -26,6 +26,7 @@ from phb.governance.jobs import (
     RAISE_TASKS,
     SEAL_BOOKS,
     SETTLE_PAYMENTS,
+    TRUE_UP_FUNDERS,
     VERIFY_BOOKS,
 )
 from phb.governance.models import AuditEvent, JobRun, Task
@@ -42,9 +43,10 @@ from phb.payments.runs.operations import approve_run, export_run, release_run
 from phb.people.calendars.models import BankHoliday
 from phb.spending.sharing import days_of, portions
 from tests.budget.conftest import World, dates, line, stated
-from tests.jobs.conftest import Night
+from tests.jobs.conftest import Hands, Night
 from tests.payments.conftest import Paying
 from tests.people.conftest import Service
+from tests.spending.conftest import Spender
 
 A_HOLIDAY = b"day,title,source\n2026-12-28,Boxing Day (substitute),GOV.UK\n"
 
@@ -311,3 +313,22 @@ def test_what_happens_by_itself_is_audited_as_the_systems_and_under_the_runs_own
 def test_without_a_folder_for_mail_nothing_is_tried(night: Night) -> None:
     night.do()
     assert night.rows(DELIVER_MESSAGES) == []
+
+
+def test_on_the_first_of_a_month_each_funders_share_is_made_exact(spender: Spender) -> None:
+    """Three times £10.01 at 60 % is £6.01 each; of £30.03 the NHS bears 18.018, so 18.03 - 18.02 goes over."""
+    for _ in range(3):
+        spender.spend("10.01")
+    night = Night(spender.world.service, Hands(noon(6, 30)))
+    night.do()
+    assert night.newest(TRUE_UP_FUNDERS).sentence == "Shares are made exact on the first day of each month."
+    night.next_day()
+    assert night.newest(TRUE_UP_FUNDERS).sentence == "Of 1 budget with another funder, 1 had shares to be made exact."
+    spender.world.on(date(2026, 7, 1))
+    spender.assert_sound()
+    with spender.world.service.unit(spender.world.finance) as uow:
+        (row,) = uow.session.scalars(select(Journal).where(Journal.kind == "funds_trued_up"))
+    assert (row.effective_on, row.narration) == (
+        date(2026, 6, 30),
+        "Each funder's share made exact to the end of June 2026",
+    )

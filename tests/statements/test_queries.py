@@ -10,7 +10,7 @@ from phb.budget.kinds import ManagementType
 from phb.budget.plans.draft import PotDraft
 from phb.budget.queries import portions_of
 from phb.core.money import pounds
-from phb.core.period import Period
+from phb.core.period import Period, financial_year
 from phb.ledger import events, posting
 from phb.ledger.chart import Account
 from phb.ledger.entry import Heading, Source
@@ -338,8 +338,8 @@ def test_what_has_no_record_of_its_own_is_said_in_the_words_of_the_books(
     line = world.line_of(spender.budget_id)
     heading = Heading(date(2026, 4, 1), "Wages of April", Source("payroll", uuid4()))
     with world.service.unit(world.finance) as uow:
-        posting.post(uow, events.paid_from_funds(heading, portions_of(line, 2026, pounds("40.00"))))
-        posting.post(uow, events.money_left_account(heading, portions_of(line, 2026, pounds("25.00"))))
+        posting.post(uow, events.paid_from_funds(heading, portions_of(line, financial_year(2026), pounds("40.00"))))
+        posting.post(uow, events.money_left_account(heading, portions_of(line, financial_year(2026), pounds("25.00"))))
     said = world.ask(world.auditor, queries.statement, spender.budget_id, APRIL, issued_on=date(2026, 4, 1))
     assert moved(said) == [
         (CashKind.RECEIVED, "An instalment", "300.00"),

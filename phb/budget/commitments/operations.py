@@ -212,7 +212,7 @@ def _refuse_other_days(row: SpendCommitment, line: LineView) -> None:
 
 
 def _portions(row: SpendCommitment, line: LineView, amount: Money) -> list[CommitmentPortion]:
-    return [CommitmentPortion(row.id, portion) for portion in budgets.portions_of(line, row.year, amount)]
+    return [CommitmentPortion(row.id, portion) for portion in budgets.portions_of(line, row.period, amount)]
 
 
 def _facts(row: SpendCommitment) -> tuple[object, ...]:

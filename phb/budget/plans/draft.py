@@ -98,12 +98,16 @@ class RiskDraft:
 
 @dataclass(frozen=True)
 class ShareRule:
-    """How much of a plan line one funder pays: a percentage, a fixed sum for the whole line, or the rest."""
+    """How much of a plan line one funder pays: a percentage, a fixed sum for the whole line, or the rest.
+
+    `start_on` is the day from which it holds, together with all that begin on it; None for the line's first day.
+    """
 
     fund: str = NHS
     basis: ShareBasis = ShareBasis.REST
     percent: Fraction | None = None
     amount: Money | None = None
+    start_on: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse a basis without its number, or with another's."""

@@ -1,21 +1,20 @@
 """A stored plan as a draft again, and the changes people make to one part of it; everything else stays as it was."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from fractions import Fraction
 from typing import cast
 from unicodedata import normalize
 from uuid import UUID
 
-from phb.budget.kinds import Frequency, LinePurpose, ManagementType, ShareBasis
-from phb.budget.plans.draft import LineDraft, OutcomeDraft, PlanDraft, PotDraft, RiskDraft, ShareRule
+from phb.budget.kinds import Frequency, LinePurpose, ManagementType
+from phb.budget.plans.draft import LineDraft, OutcomeDraft, PlanDraft, PotDraft, RiskDraft
 from phb.budget.plans.queries import LineView, PlanView
+from phb.budget.plans.shares import from_stored
 from phb.budget.setting.inputs import Unit
 from phb.budget.setting.trace import Trace
 from phb.budget.setting.weeks import DaysOverSeven, Method
 from phb.core.errors import ConflictError
-from phb.core.money import pounds
 
 LONGEST_REFERENCE = 40
 NOT_IN_A_REFERENCE = re.compile(r"[^a-z0-9]+")
@@ -55,7 +54,7 @@ def line_draft_of(view: LineView) -> LineDraft:
         quantity=terms.quantity,
         unit=cast("Unit", terms.unit),
         frequency=Frequency(terms.frequency),
-        shares=tuple(_share_of(rule) for rule in terms.shares),
+        shares=tuple(from_stored(rule) for rule in terms.shares),
         need=terms.need,
         unit_price=terms.unit_price,
         weeks=_weeks_of(view),
@@ -140,16 +139,6 @@ def _tidy(plan: PlanDraft) -> PlanDraft:
         plan,
         outcomes=tuple(outcome for outcome in plan.outcomes if outcome.reference in served),
         pots=tuple(pot for pot in plan.pots if pot.reference in used),
-    )
-
-
-def _share_of(rule: Mapping[str, str]) -> ShareRule:
-    percent, amount = rule.get("percent"), rule.get("amount")
-    return ShareRule(
-        fund=rule["fund"],
-        basis=ShareBasis(rule["basis"]),
-        percent=Fraction(percent) if percent is not None else None,
-        amount=pounds(amount) if amount is not None else None,
     )
 
 

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from moneyed import Money
 from sqlalchemy import insert
 
-from phb.budget.plans import queries, rules
+from phb.budget.plans import queries, rules, shares
 from phb.budget.plans.costing import YearCost, full_cost
-from phb.budget.plans.draft import LineDraft, PlanDraft, PotDraft, ShareRule
+from phb.budget.plans.draft import LineDraft, PlanDraft, PotDraft
 from phb.budget.plans.models import (
     CarePlan,
     LineFund,
@@ -60,12 +60,13 @@ def price_line(line: LineDraft, tariff: Tariff) -> PricedLine:
 
     Raises:
         NotSufficientError: its money does not cover the full cost of the service.
-        SharesDoNotAddUpError: its funders do not pay the whole of it.
+        SharesDoNotAddUpError, ShareDayError: its funders do not pay the whole of it, on each of its days.
         RuleViolationError: it cannot be priced.
     """
     costs = full_cost(line, tariff)
     money = rules.years_money(line.money, [cost.cost for cost in costs], line.reference)
-    return PricedLine(line, costs, money, rules.shared(line.shares, money, line.reference))
+    years = [(cost.period, part) for cost, part in zip(costs, money, strict=True)]
+    return PricedLine(line, costs, money, shares.shared(line.shares, years, line.reference))
 
 
 def store_version(
@@ -203,7 +204,7 @@ def _terms(row: CarePlan, line: PricedLine, line_id: UUID, ordinal: int) -> Line
         frequency=draft.frequency,
         need=draft.need,
         unit_price=draft.unit_price,
-        shares=[_share_rule(rule) for rule in draft.shares],
+        shares=[shares.as_stored(rule) for rule in draft.shares],
         referral_reason=draft.referral_reason,
     )
 
@@ -224,8 +225,8 @@ def _years(row: CarePlan, line: PricedLine, line_id: UUID) -> Iterator[LineYear]
 
 
 def _funds(row: CarePlan, line: PricedLine, line_id: UUID) -> Iterator[dict[str, object]]:
-    for cost, shares in zip(line.costs, line.shares, strict=True):
-        for ordinal, share in enumerate(shares, start=1):
+    for cost, parts in zip(line.costs, line.shares, strict=True):
+        for ordinal, share in enumerate(parts, start=1):
             yield {
                 "commissioner_id": row.commissioner_id,
                 "plan_id": row.id,
@@ -235,13 +236,6 @@ def _funds(row: CarePlan, line: PricedLine, line_id: UUID) -> Iterator[dict[str,
                 "ordinal": ordinal,
                 "amount": share.amount,
             }
-
-
-def _share_rule(rule: ShareRule) -> dict[str, str]:
-    stated = {"percent": rule.percent, "amount": None if rule.amount is None else f"{rule.amount.amount:.2f}"}
-    return {"fund": rule.fund, "basis": rule.basis.value} | {
-        name: str(value) for name, value in stated.items() if value is not None
-    }
 
 
 def _refusals() -> dict[str, DomainError]:

@@ -1,22 +1,18 @@
-"""Arithmetic and checks on a proposed plan: shares that add up, money that covers each service, nothing left over."""
+"""Arithmetic and checks on a proposed plan: money that covers each service, nothing left over."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 
 from moneyed import Money
 
-from phb.budget.kinds import ManagementType, ShareBasis
-from phb.budget.plans.draft import LineDraft, PlanDraft, ShareRule
+from phb.budget.kinds import ManagementType
+from phb.budget.plans.draft import LineDraft, PlanDraft
 from phb.budget.reference.categories import refuse_barred
 from phb.budget.reference.operations import refuse_unknown_fund
 from phb.core.errors import RuleViolationError
 from phb.core.money import format_pounds, from_pence, split, to_pence
 from phb.core.period import Period
-from phb.ledger.chart import NHS
-from phb.ledger.entry import Share
 
-PERCENT = 100
 LONGEST_DAYS = 6 * 366
 
 
@@ -72,12 +68,6 @@ class ReviewInThePastError(RuleViolationError):
     """A plan is to be reviewed on a day that has gone, or before it starts."""
 
     code = "review-in-the-past"
-
-
-class SharesDoNotAddUpError(RuleViolationError):
-    """The funders' shares of a line do not come to the whole line."""
-
-    code = "shares-do-not-add-up"
 
 
 class CostsNothingError(RuleViolationError):
@@ -150,25 +140,6 @@ def years_money(money: Money | None, costs: Sequence[Money], reference: str) -> 
     return split(money, [to_pence(part) for part in costs])
 
 
-def shared(rules: Sequence[ShareRule], years: Sequence[Money], reference: str) -> tuple[tuple[Share, ...], ...]:
-    """Share each year's money between the funders, to the penny; the NHS comes first and takes a tie.
-
-    Percentages share each year by largest remainder. Fixed sums are for the whole line: each year takes its part
-    of what is still to come of each, so that both the years and the funders come to exactly what was agreed.
-
-    Raises:
-        SharesDoNotAddUpError: the shares are not the whole line, or mix percentages with fixed sums.
-    """
-    total = sum(years, from_pence(0))
-    ordered = sorted(rules, key=lambda rule: rule.fund != NHS)
-    funds = [rule.fund for rule in ordered]
-    _refuse_odd_funds(funds, reference)
-    if any(rule.basis is ShareBasis.FIXED for rule in ordered):
-        return tuple(_named(funds, parts) for parts in _by_what_is_left(_fixed(ordered, total, reference), years))
-    weights = _percentages(ordered, reference)
-    return tuple(_named(funds, split(year, weights)) for year in years)
-
-
 def _refuse_twice(field: str, references: Sequence[str]) -> None:
     for i, reference in enumerate(references):
         if reference in references[:i]:
@@ -219,51 +190,6 @@ def _refuse_line(line: LineDraft, plan: Period, management: ManagementType) -> N
     refuse_barred(line.category, management, line.period.start_on, reason=line.referral_reason)
     for rule in line.shares:
         refuse_unknown_fund(rule.fund)
-
-
-def _refuse_odd_funds(funds: Sequence[str], reference: str) -> None:
-    if not funds or len(set(funds)) < len(funds):
-        raise SharesDoNotAddUpError(
-            f"“{reference}” needs its funders, each once. Say who pays: nhs alone, or who shares it.", field="shares"
-        )
-
-
-def _percentages(rules: Sequence[ShareRule], reference: str) -> list[Fraction]:
-    left = PERCENT - sum((rule.percent or Fraction(0) for rule in rules), Fraction(0))
-    rests = sum(rule.basis is ShareBasis.REST for rule in rules)
-    if left < 0 or rests > 1 or (left == 0) == (rests == 1):
-        raise SharesDoNotAddUpError(
-            f"The percentages of “{reference}” do not come to 100. Correct them, or let one funder pay the rest.",
-            field="shares",
-        )
-    return [rule.percent or left for rule in rules]
-
-
-def _fixed(rules: Sequence[ShareRule], total: Money, reference: str) -> list[Money]:
-    left = total - sum((rule.amount for rule in rules if rule.amount is not None), from_pence(0))
-    rests = sum(rule.basis is ShareBasis.REST for rule in rules)
-    mixed = any(rule.basis is ShareBasis.PERCENT for rule in rules)
-    if mixed or rests > 1 or left.amount < 0 or (left.amount == 0) == (rests == 1):
-        raise SharesDoNotAddUpError(
-            f"The fixed sums of “{reference}” come to {format_pounds(total - left)} and the line to "
-            f"{format_pounds(total)}. Make them equal, or let one funder pay the rest; do not mix in percentages.",
-            field="shares",
-            total=total,
-        )
-    return [left if rule.amount is None else rule.amount for rule in rules]
-
-
-def _by_what_is_left(amounts: Iterable[Money], years: Sequence[Money]) -> Iterator[tuple[Money, ...]]:
-    """Yield each year's parts; a part is never more than its funder has left, and the last year takes it all."""
-    left = [to_pence(amount) for amount in amounts]
-    for year in years:
-        parts = split(year, left) if any(left) else tuple(from_pence(0) for _ in left)
-        left = [before - to_pence(part) for before, part in zip(left, parts, strict=True)]
-        yield parts
-
-
-def _named(funds: Sequence[str], parts: Sequence[Money]) -> tuple[Share, ...]:
-    return tuple(Share(fund, part) for fund, part in zip(funds, parts, strict=True) if part.amount)
 
 
 def _dates(period: Period) -> str:

@@ -87,6 +87,7 @@ class ShareRow:
     fund: str = column("the funder's code", "council")
     percent: Fraction | None = column("the percentage it pays", "40", default=None)
     amount: Money | None = column("the sum it pays of the whole line", "1200.00", default=None)
+    start_on: date | None = column("from when it holds; the line's first day when empty", "2026-10-01", default=None)
 
 
 @dataclass(frozen=True)
@@ -232,8 +233,9 @@ def _line(plan: PlanRow, line: LineRow) -> LineDraft:
 
 def _share(row: ShareRow) -> ShareRule:
     if row.percent is not None:
-        return ShareRule(row.fund, ShareBasis.PERCENT, row.percent, row.amount)
-    return ShareRule(row.fund, ShareBasis.REST if row.amount is None else ShareBasis.FIXED, None, row.amount)
+        return ShareRule(row.fund, ShareBasis.PERCENT, row.percent, row.amount, row.start_on)
+    basis = ShareBasis.REST if row.amount is None else ShareBasis.FIXED
+    return ShareRule(row.fund, basis, None, row.amount, row.start_on)
 
 
 def _indicative_id(uow: UnitOfWork, row: PlanRow, period: Period) -> UUID | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from phb.core.money import from_pence
 from phb.core.period import Period
-from phb.ledger.chart import Account
+from phb.ledger.chart import Account, JournalKind
 from phb.ledger.models import EventLine, Journal, JournalLine, KnownView
 from phb.ledger.queries import counted, lines_of_budget
 from phb.statements.position import Alongside, Position, add_positions
@@ -49,7 +49,12 @@ def read(session: Session, budget_id: UUID, days: Period, view: KnownView | None
     lines = lines_of_budget(session, budget_id, accounts=SHOWN_ONE_BY_ONE, until=days.last_day, view=view)
     return Books(
         pots={row.pot_id: _figures(row) for row in rows},
-        lines=[(journal, line) for journal, line in lines if line.effective_on >= days.start_on],
+        # What funders owe each other changes nothing of what the person spent.
+        lines=[
+            (journal, line)
+            for journal, line in lines
+            if line.effective_on >= days.start_on and journal.kind != JournalKind.FUNDS_TRUED_UP
+        ],
     )
 
 

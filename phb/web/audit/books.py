@@ -5,7 +5,7 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, session, url_for
+from flask import Blueprint, Response, request, session, url_for
 
 from phb.core.actor import Permission
 from phb.core.clock import end_of_day
@@ -18,7 +18,7 @@ from phb.indicators.documents import balances
 from phb.ledger.identities import Breach, IdentityResult
 from phb.ledger.periods import closed_month
 from phb.ledger.queries import trial_balance
-from phb.ledger.trial import sheets
+from phb.ledger.trial import of_fund, sheets
 from phb.ledger.views import NothingKnownError, view_known_at
 from phb.monitoring.reconcile import verify_books
 from phb.web import narrowing
@@ -78,10 +78,12 @@ def verify() -> Response:
 def balance() -> Response:
     """Show the trial balance of each layer and fund: at the end of a day, of a closed month, or as the books stand."""
     as_of, month, known_on = (narrowing.day(name) for name in ("as_of", "month", "known_on"))
+    fund = request.args.get("fund")
     form = AsOfForm(as_of=as_of, known_on=known_on)
     if form.validate_on_submit():
         chosen = {"as_of": form.as_of.data, "known_on": form.known_on.data}
-        return go(url_for("web.books.balance", **{name: day.isoformat() for name, day in chosen.items() if day}))
+        days = {name: day.isoformat() for name, day in chosen.items() if day}
+        return go(url_for("web.books.balance", fund=fund, **days))
     with begin_request() as uow:
         closed = closed_month(uow.session, month) if month else None
         try:
@@ -101,7 +103,8 @@ def balance() -> Response:
             view=view,
             closed=closed,
             today=uow.today,
-            sheets=sheets(found),
+            fund=fund,
+            sheets=sheets(of_fund(found, fund)),
             formats=FORMATS,
         )
 
@@ -111,9 +114,12 @@ def balance() -> Response:
 def balance_file(format_name: str) -> Response:
     """Answer the trial balance as a file."""
     as_of, month, known_on = (narrowing.day(name) for name in ("as_of", "month", "known_on"))
+    fund = request.args.get("fund")
     known_at = end_of_day(known_on) if known_on else None
     with begin_request() as uow:
-        document = balances(uow.session, uow.actor, as_of=as_of, known_at=known_at, today=uow.today, month=month)
+        document = balances(
+            uow.session, uow.actor, as_of=as_of, known_at=known_at, today=uow.today, month=month, fund=fund
+        )
         return file_of(document, format_name, f"trial-balance-{as_of or month or uow.today}")
 
 

@@ -21,7 +21,7 @@ Values = Mapping[str, Any]
 
 
 class TooManyFundersError(RuleViolationError):
-    """A line is shared between more funders than a page asks for."""
+    """A line is shared between more funders than a page asks for, or its shares change on a day."""
 
     code = "too-many-funders"
 
@@ -165,9 +165,10 @@ def _shares_as_values(line: LineDraft) -> dict[str, Any]:
     rest = next((rule for rule in line.shares if rule.basis is ShareBasis.REST), None)
     payer = rest or next((rule for rule in line.shares if rule.fund == NHS), line.shares[0])
     others = [rule for rule in line.shares if rule is not payer]
-    if len(others) > OTHERS:
+    if len(others) > OTHERS or any(rule.start_on for rule in line.shares):
         raise TooManyFundersError(
-            f"“{line.reference}” is shared between more funders than a page can ask for. Change it in a file of plans."
+            f"“{line.reference}” is shared between more funders than a page can ask for, or its shares change on a "
+            "day. Change it in a file of plans."
         )
     values: dict[str, Any] = {"rest_fund": payer.fund}
     for i in range(1, OTHERS + 1):

@@ -6,6 +6,7 @@ from phb.web.finance.budget import budget
 from phb.web.finance.changes import changes
 from phb.web.finance.deciding import deciding
 from phb.web.finance.found import found
+from phb.web.finance.funders import funders
 from phb.web.finance.history import history
 from phb.web.finance.holds import holds
 from phb.web.finance.indicators import indicators
@@ -31,5 +32,6 @@ for part in (
     history,
     indicators,
     months,
+    funders,
 ):
     finance.register_blueprint(part)

@@ -1,9 +1,8 @@
-"""Shares add up, each service is covered, and the parts of a plan fit together."""
+"""Each service is covered, and the parts of a plan fit together."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moneyed import Money
 
-from phb.budget.kinds import ManagementType, ShareBasis
+from phb.budget.kinds import ManagementType
 from phb.budget.plans import rules
 from phb.budget.plans.draft import OutcomeDraft, PlanDraft, PotDraft, ShareRule
 from phb.budget.reference.categories import BarredCategoryError, ReferredCategoryError, UnknownCategoryError
 from phb.budget.reference.operations import UnknownFundError
 from phb.core.money import from_pence, pounds
-from phb.ledger.entry import Share
 from tests.budget.conftest import YEAR, dates, line, stated
 
 APRIL = date(2026, 4, 1)
@@ -32,18 +30,6 @@ def plan(**changes: Any) -> PlanDraft:
         YEAR, (DIRECT,), (LIVING,), (line(),), (), "Call the co-ordinator", "None", date(2026, 7, 1), UUID(int=1)
     )
     return replace(usual, **changes)
-
-
-def percent(fund: str, number: str) -> ShareRule:
-    return ShareRule(fund, ShareBasis.PERCENT, percent=Fraction(number))
-
-
-def fixed(fund: str, amount: str) -> ShareRule:
-    return ShareRule(fund, ShareBasis.FIXED, amount=pounds(amount))
-
-
-def rest(fund: str) -> ShareRule:
-    return ShareRule(fund)
 
 
 def total(parts: Iterable[Money]) -> Money:
@@ -72,7 +58,7 @@ def test_a_sound_plan_passes() -> None:
         ({"lines": (line(category="ALCOHOL"),)}, BarredCategoryError),
         ({"lines": (line(category="LIVING_COSTS"),)}, ReferredCategoryError),
         ({"lines": (line(category="SWEETS"),)}, UnknownCategoryError),
-        ({"lines": (line(shares=(rest("N H S"),)),)}, UnknownFundError),
+        ({"lines": (line(shares=(ShareRule("N H S"),)),)}, UnknownFundError),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_sentence(changes: dict[str, Any], error: type[Exception]) -> None:
@@ -106,66 +92,6 @@ def test_money_that_does_not_cover_the_service_is_refused() -> None:
 def test_a_line_that_costs_nothing_is_no_line() -> None:
     with pytest.raises(rules.CostsNothingError):
         rules.years_money(None, [pounds("0.00")], "care")
-
-
-def test_a_tie_between_funders_goes_to_the_nhs_whatever_the_order() -> None:
-    # Half of £0.03 each is 1.5p and 1.5p.
-    for shares in ((percent("council", "50"), percent("nhs", "50")), (percent("nhs", "50"), rest("council"))):
-        assert rules.shared(shares, [pounds("0.03")], "care") == (
-            (Share("nhs", pounds("0.02")), Share("council", pounds("0.01"))),
-        )
-
-
-def test_one_funder_may_pay_the_whole_line() -> None:
-    assert rules.shared((rest("council"),), [pounds("7.00")], "care") == ((Share("council", pounds("7.00")),),)
-
-
-def test_fixed_sums_come_out_exactly_over_two_years() -> None:
-    # £100 is £60 NHS and £40 council; the first year has £33.33, of which 60 % is 19.998: £20.00 and £13.33.
-    years = [pounds("33.33"), pounds("66.67")]
-    first, second = rules.shared((fixed("nhs", "60.00"), rest("council")), years, "care")
-    assert first == (Share("nhs", pounds("20.00")), Share("council", pounds("13.33")))
-    assert second == (Share("nhs", pounds("40.00")), Share("council", pounds("26.67")))
-
-
-@pytest.mark.parametrize(
-    "shares",
-    [
-        (),
-        (rest("nhs"), rest("council")),
-        (percent("nhs", "60"), percent("council", "50")),
-        (percent("nhs", "60"), percent("council", "30")),
-        (percent("nhs", "100"), rest("council")),
-        (percent("nhs", "50"), percent("nhs", "50")),
-        (fixed("nhs", "60.00"), fixed("council", "30.00")),
-        (fixed("nhs", "60.00"), fixed("council", "50.00")),
-        (fixed("nhs", "100.00"), rest("council")),
-        (fixed("nhs", "50.00"), percent("council", "50")),
-        (fixed("nhs", "50.00"), rest("council"), rest("education")),
-    ],
-)
-def test_shares_that_are_not_the_whole_line_are_refused(shares: tuple[ShareRule, ...]) -> None:
-    with pytest.raises(rules.SharesDoNotAddUpError):
-        rules.shared(shares, [pounds("100.00")], "care")
-
-
-@given(st.lists(amounts, min_size=1, max_size=4), st.integers(1, 99))
-def test_percentages_share_every_year_whole(years: list[Money], nhs: int) -> None:
-    shares = rules.shared((percent("nhs", str(nhs)), rest("council")), years, "care")
-    assert [total(share.amount for share in year) for year in shares] == years
-    assert all(share.amount.amount > 0 for year in shares for share in year)
-
-
-@given(st.lists(amounts, min_size=1, max_size=4), st.data())
-def test_fixed_sums_and_years_both_come_out_exactly(years: list[Money], data: st.DataObject) -> None:
-    whole = int(total(years).amount * 100)
-    if whole < 2:
-        return
-    nhs = from_pence(data.draw(st.integers(1, whole - 1)))
-    shares = rules.shared((ShareRule("nhs", ShareBasis.FIXED, amount=nhs), rest("council")), years, "care")
-    assert [total(share.amount for share in year) for year in shares] == years
-    assert total(share.amount for year in shares for share in year if share.fund == "nhs") == nhs
-    assert all(share.amount.amount > 0 for year in shares for share in year)
 
 
 @given(st.lists(st.integers(1, 10_000_000).map(from_pence), min_size=1, max_size=3), st.integers(0, 1000))

@@ -18,6 +18,7 @@ from phb.governance import delegation, policy
 from phb.governance.jobs import VERIFY_BOOKS
 from phb.intake.jobs.operations import request_import, run_waiting
 from phb.ledger import periods
+from phb.ledger.funders import ask_funders
 from phb.payments.checks.operations import put_hold
 from phb.payments.kinds import AccountUse, HoldKind
 from phb.payments.payees.operations import propose_bank_account
@@ -81,6 +82,7 @@ def build(sessions: sessionmaker[Session]) -> Town:
     _care(world)
     _govern(world)
     _close_months(paying)
+    paying.do(paying.clerk, ask_funders, TODAY)
     world.do(world.holder, issue_statement, spender.budget_id, dates("2026-05-01", "2026-05-31"), format_name="html")
     budget = f"/your-budgets/{spender.budget_id}"
     return Town(
