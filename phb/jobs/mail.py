@@ -15,13 +15,15 @@ from phb.core import outbox
 from phb.core.outbox import DeliveryError, Message, MessageState
 from phb.core.uow import begin
 from phb.governance.permissions import the_system
+from phb.jobs import heads
 from phb.jobs.work import Channel, Installation
 from phb.monitoring.duties import digests
 from phb.people.models import User
 
 SENDER = "Personal health budgets <no-reply@phb.invalid>"
-SUBJECTS = {digests.KIND: "What you have to do"}
-WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {digests.KIND: digests.words}
+SUBJECTS = {digests.KIND: "What you have to do", heads.KIND: heads.SUBJECT}
+WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {digests.KIND: digests.words, heads.KIND: heads.words}
+ATTACHED: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, bytes]]] = {heads.KIND: heads.attached}
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ def compose(message: Message, address: str) -> EmailMessage:
     mail["Message-ID"] = f"<{message.key}@phb.invalid>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(WORDS[message.kind](message.facts))
+    if message.kind in ATTACHED:
+        name, content = ATTACHED[message.kind](message.facts)
+        mail.add_attachment(content, maintype="application", subtype="json", filename=name)
     return mail
 
 

@@ -21,8 +21,8 @@ from phb.governance.policies import PaymentRunPolicy
 from phb.indicators.counting import count_day
 from phb.intake.jobs.models import OPEN, ImportJob
 from phb.intake.jobs.operations import run_job
+from phb.jobs import heads
 from phb.jobs.assembling import target_of
-from phb.jobs.heads import publish
 from phb.jobs.mail import deliver_all
 from phb.jobs.work import Installation, Work
 from phb.ledger import sealing
@@ -90,10 +90,16 @@ def seal_books(work: Work) -> Outcome:
         record_view(uow)
     journals, audit_events = sealed[Stream.JOURNALS], sealed[Stream.AUDIT_EVENTS]
     sentence = f"{_count(journals, 'journal')} and {_count(audit_events, 'audit event')} were sealed."
+    found = sealing.heads(work.uow.session)
+    told = heads.write(work.uow, work.due_on, found)
+    if told:
+        sentence += f" The heads go to {_count(told, 'auditor')}."
     if installation.heads_path is None:
-        sentence += " Their heads were written nowhere: set PHB_HEADS_FOLDER, or seals prove nothing to an outsider."
+        sentence += (
+            " Their heads are in no folder: set PHB_HEADS_FOLDER, or nobody but these auditors can prove anything."
+        )
     else:
-        publish(installation.heads_path, work.commissioner_id, work.due_on, sealing.heads(work.uow.session))
+        heads.publish(installation.heads_path, work.commissioner_id, work.due_on, found)
     return Outcome(sentence, {"journals": journals, "audit_events": audit_events})
 
 

@@ -43,10 +43,10 @@ Sums: TypeAlias = dict[tuple[Account, JournalKind], int]
 Books: TypeAlias = Callable[[Heading, int, Sequence[Share]], Entry]
 
 
-class MoreThanOwedError(RuleViolationError):
+class FunderOwesLessError(RuleViolationError):
     """A funder paid more than it owes, or was paid more than it is owed."""
 
-    code = "more-than-owed"
+    code = "funder-owes-less"
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def receive(uow: UnitOfWork, fund: str, year: int, amount: Money, on: date) -> p
 
     Raises:
         MissingPermissionError: the actor may not.
-        MoreThanOwedError: it owes less, or the amount is not above nil.
+        FunderOwesLessError: it owes less, or the amount is not above nil.
     """
     return _settle(uow, events.funder_share_received, Share(fund, amount), year, on)
 
@@ -170,7 +170,7 @@ def pay_back(uow: UnitOfWork, fund: str, year: int, amount: Money, on: date) -> 
 
     Raises:
         MissingPermissionError: the actor may not.
-        MoreThanOwedError: it is owed less, or the amount is not above nil.
+        FunderOwesLessError: it is owed less, or the amount is not above nil.
     """
     return _settle(uow, events.funder_return_paid, Share(fund, amount), year, on)
 
@@ -183,7 +183,7 @@ def _settle(uow: UnitOfWork, booked: Books, share: Share, year: int, on: date) -
     owed = sum((row.owed if pays else -row.owed for row in rows), NIL)
     if not NIL < share.amount <= owed:
         who = "owes" if pays else "is owed"
-        raise MoreThanOwedError(
+        raise FunderOwesLessError(
             f"{share.fund} {who} {format_pounds(max(owed, NIL))} of {year} to {year + 1} at the end of "
             f"{on:%-d %B %Y}, and the amount is {format_pounds(share.amount)}. Enter more than nil and no more than "
             "that; ask the funder first for what it was not asked for.",

@@ -50,7 +50,7 @@ def test_more_than_is_owed_is_refused(as_staff: Callable[[Role], Caller]) -> Non
     finance = as_staff(Role.FINANCE_OFFICER)
     for way in ("received", "paid-back"):
         refused = finance.post(f"/funders/council/2026/{way}", paid("1.00"))
-        assert (refused.status, refused.body["code"]) == (422, "more-than-owed")
+        assert (refused.status, refused.body["code"]) == (422, "funder-owes-less")
     assert as_staff(Role.AUDITOR).post("/funders/ask", {"until": "2026-06-15"}).status == 403
 
 

@@ -1,5 +1,6 @@
 """A message becomes one file, with nothing personal in it but the address it goes to."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -9,12 +10,18 @@ from uuid import UUID, uuid4
 import pytest
 
 from phb.core import outbox
+from phb.core.actor import Role
 from phb.core.clock import SystemClock
 from phb.core.outbox import FIRST_WAIT, DeliveryError, Message
-from phb.governance.jobs import DELIVER_MESSAGES
+from phb.core.uow import begin
+from phb.governance.jobs import DELIVER_MESSAGES, SEAL_BOOKS
+from phb.governance.permissions import the_system
+from phb.jobs import heads
 from phb.jobs.mail import MailFolder
+from phb.ledger import sealing
 from phb.people.users.operations import add_user
-from tests.jobs.conftest import Night
+from tests.budget.conftest import World, stated
+from tests.jobs.conftest import EARLY, Night
 
 WRITTEN = datetime(2026, 4, 1, 6, tzinfo=UTC)
 
@@ -119,3 +126,29 @@ def test_whoever_signs_in_under_no_address_gets_no_mail(night: Night, tmp_path: 
     assert night.newest(DELIVER_MESSAGES).counts["delivered"] == 0
     assert list(tmp_path.iterdir()) == []
     assert night.do() == []
+
+
+def test_the_heads_of_a_day_go_to_every_auditor_once(world: World, tmp_path: Path) -> None:
+    """The file in the message is the one in the folder, which the checker reads, but for the instant."""
+    world.active(stated("care", "100.00"))
+    night = Night(world.service, mail=MailFolder(tmp_path), heads_path=tmp_path)
+    world.service.with_address(Role.AUDITOR, "ada")
+    night.do()
+    sealed = night.newest(SEAL_BOOKS)
+    assert sealed.sentence is not None
+    assert sealed.sentence.endswith("The heads go to 1 auditor.")
+    with begin(world.service.sessions, the_system(world.service.commissioner_id), clock=night.clock) as uow:
+        assert heads.write(uow, EARLY.date(), sealing.heads(uow.session)) == 0
+    night.real.at = SystemClock().now() + timedelta(seconds=1)
+    night.do()
+    (letter,) = (found for found in map(read, tmp_path.glob("*.eml")) if found["Subject"] == heads.SUBJECT)
+    (file,) = tmp_path.glob("*.json")
+    (attached,) = letter.iter_attachments()
+    assert (letter["To"], attached.get_filename()) == (f"ada@{world.service.code.lower()}.example", file.name)
+    published = json.loads(file.read_text())
+    for head in published["heads"]:
+        del head["sealed_at"]
+    assert json.loads(attached.get_content()) == published
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert all(f"head {head['head']}" in body.get_content() for head in published["heads"])

@@ -104,6 +104,8 @@ def place(empty_database: URL, tmp_path: Path) -> Iterator[Place]:
         child.kill()
         child.communicate()
     engine.dispose()
+
+
 NOT_ON_THAT_DAY = {"assemble-payment-runs", "true-up-funders"}
 
 

@@ -14,7 +14,7 @@ from phb.governance.policies import FunderPolicy, RechargedWhen
 from phb.ledger import events, funders
 from phb.ledger.chart import Account
 from phb.ledger.entry import FundTransfer
-from phb.ledger.funders import FunderYear, MoreThanOwedError
+from phb.ledger.funders import FunderOwesLessError, FunderYear
 from phb.ledger.queries import balance_of
 from tests.ledger.conftest import APRIL, NOON, Books, heading, portion
 from tests.ledger.steps import NIL
@@ -147,7 +147,7 @@ def test_what_each_bears_of_a_budget_adds_up_to_the_years(shared: Books) -> None
 )
 def test_more_than_is_owed_is_refused(shared: Books, operation: Any, amount: str, fund: str, words: str) -> None:
     ask(shared)
-    with pytest.raises(MoreThanOwedError, match=words):
+    with pytest.raises(FunderOwesLessError, match=words):
         settle(shared, operation, amount, fund)
 
 
