@@ -89,7 +89,7 @@ def seal_books(work: Work) -> Outcome:
         sealed = sealing.seal(uow)
         record_view(uow)
     journals, audit_events = sealed[Stream.JOURNALS], sealed[Stream.AUDIT_EVENTS]
-    sentence = f"{_count(journals, 'journal')} and {_count(audit_events, 'audit event')} were sealed."
+    sentence = f"{_count(journals, 'journal')} and {_count(audit_events, 'audit event').lower()} were sealed."
     found = sealing.heads(work.uow.session)
     told = heads.write(work.uow, work.due_on, found)
     if told:
