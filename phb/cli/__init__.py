@@ -17,6 +17,7 @@ from phb.cli.docs import docs
 from phb.cli.funders import funders
 from phb.cli.imports import import_
 from phb.cli.jobs import jobs
+from phb.cli.journal_files import journal_files
 from phb.cli.ledger import ledger
 from phb.cli.months import months
 from phb.cli.payments import payments
@@ -50,6 +51,7 @@ for group in (
     jobs,
     ledger,
     funders,
+    journal_files,
     months,
     payments,
     report,

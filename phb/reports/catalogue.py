@@ -191,6 +191,20 @@ REPORTS: Mapping[str, Report] = {
         ),
         rows.limits,
     ),
+    "finance-codes": Report(
+        "Codes of the finance system",
+        "What each account and category is called in the finance system, and since when",
+        (
+            Column("account", "Account"),
+            Column("category", "Category"),
+            Column("fund", "Fund"),
+            Column("since", "Since"),
+            Column("cost_centre", "Cost centre"),
+            Column("subjective_code", "Subjective code"),
+            Column("decided", "Decided"),
+        ),
+        rows.finance_codes,
+    ),
     "looks": Report(
         "Who looked at whose record",
         "Every look at a person's record, the latest first",

@@ -17,6 +17,7 @@ from phb.governance import policy
 from phb.governance.delegation import scheme_on
 from phb.governance.models import AuditEvent, DelegationLimit
 from phb.governance.policies import POLICIES
+from phb.journal_files.codes import codes
 from phb.ledger.chart import NHS
 from phb.ledger.funders import shares_of_budgets
 from phb.ledger.models import Journal, JournalLine
@@ -208,6 +209,24 @@ def account_lines(uow: UnitOfWork, rows: Sequence[JournalLine]) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def finance_codes(uow: UnitOfWork, _asked: Asked, _cursor: str | None, _limit: int) -> Part:
+    """Return a row for each code of the finance system, all of them."""
+    return Part(
+        [
+            (
+                words(row.account),
+                row.category_code,
+                row.fund,
+                row.effective_from,
+                row.cost_centre,
+                row.subjective_code,
+                row.source,
+            )
+            for row in codes(uow.session)
+        ]
+    )
 
 
 def funders(uow: UnitOfWork, asked: Asked, _cursor: str | None, _limit: int) -> Part:

@@ -101,6 +101,12 @@ LINKS: tuple[Link, ...] = (
         "What the other funders of budgets bear, owe and have paid",
         Permission.LEDGER_READ,
     ),
+    Link(
+        "Journal files",
+        "web.finance.journal_files.listing",
+        "What the finance system takes in, and making the next file",
+        Permission.LEDGER_READ,
+    ),
     Link("Checks", "web.finance.indicators.shown", "The checks of the standard model", Permission.INDICATORS_READ),
     Link(
         "Organisations",

@@ -14,6 +14,7 @@ KINDS: dict[str, Kind[Any]] = {
         people.ORGANISATIONS,
         payments.MODULUS_WEIGHTS,
         reference.RATES,
+        reference.FINANCE_CODES,
         reference.BUDGET_MODELS,
         reference.OFFERS,
         reference.PACKAGES,

@@ -17,6 +17,7 @@ from phb.core.change import Change
 from phb.core.uow import UnitOfWork
 from phb.intake.columns import column
 from phb.intake.importing import Kind
+from phb.journal_files.codes import NewCode, record_code
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,19 @@ class RateRow:
     weeks_number: str | None = column("how many stated weeks", "52", default=None)
     weeks_days: str | None = column("which days are counted", "mon tue wed", default=None)
     weeks_bank_holidays: str | None = column("except, only or include", "except", default=None)
+
+
+@dataclass(frozen=True)
+class FinanceCodeRow:
+    """What an account, or a category of spending, is called in the finance system from a day on."""
+
+    account: str = column("the account of the books", "expenditure")
+    effective_from: date = column("the first day it holds", "2026-04-01")
+    cost_centre: str = column("its cost centre", "916043")
+    subjective_code: str = column("its subjective code", "52161020")
+    source: str = column("where it was decided", "Chart of accounts 2026/27")
+    category_code: str | None = column("for this category alone; for all when empty", "PERSONAL_CARE", default=None)
+    fund: str | None = column("for this funder alone; for all when empty", "council", default=None)
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,10 @@ class PackageRow:
 
 def _programme_budget(uow: UnitOfWork, row: ProgrammeBudgetRow) -> Change:
     return set_programme_budget(uow, fund=row.fund, year=row.year, amount=row.amount, source=row.source).change
+
+
+def _finance_code(uow: UnitOfWork, row: FinanceCodeRow) -> Change:
+    return record_code(uow, NewCode(**asdict(row))).change
 
 
 def _rate(uow: UnitOfWork, row: RateRow) -> Change:
@@ -139,6 +157,14 @@ PROGRAMME_BUDGETS = Kind(
     Permission.PROGRAMME_BUDGET_SET,
     ProgrammeBudgetRow,
     _programme_budget,
+)
+FINANCE_CODES = Kind(
+    "finance-codes",
+    "Codes of the finance system",
+    "an administrator",
+    Permission.REFERENCE_WRITE,
+    FinanceCodeRow,
+    _finance_code,
 )
 RATES = Kind("rates", "Rates", "an administrator", Permission.MODEL_WRITE, RateRow, _rate)
 BUDGET_MODELS = Kind("budget-models", "Budget models", "an administrator", Permission.MODEL_WRITE, ModelRow, _model)

@@ -11,6 +11,7 @@ from phb.web.finance.history import history
 from phb.web.finance.holds import holds
 from phb.web.finance.indicators import indicators
 from phb.web.finance.invoices import invoices
+from phb.web.finance.journal_files import journal_files
 from phb.web.finance.months import months
 from phb.web.finance.payments import payments
 from phb.web.finance.queue import queue
@@ -33,5 +34,6 @@ for part in (
     indicators,
     months,
     funders,
+    journal_files,
 ):
     finance.register_blueprint(part)

@@ -14,7 +14,19 @@ from phb.intake.files import FileError, HeadingsError
 from phb.people.kinds import Scope
 from phb.people.models import Organisation, Person
 from tests.intake.conftest import Office, as_csv, as_lines, changed
-from tests.intake.kinds.world import ASSESSMENT, CLAIM, LIMIT, PAYEE, PERSON, POLICY, PROVIDER, RATE, plan, take_until
+from tests.intake.kinds.world import (
+    A_CODE,
+    ASSESSMENT,
+    CLAIM,
+    LIMIT,
+    PAYEE,
+    PERSON,
+    POLICY,
+    PROVIDER,
+    RATE,
+    plan,
+    take_until,
+)
 from tests.intake.reading.workbooks import workbook
 
 
@@ -48,6 +60,18 @@ def count(office: Office, model: type[Any]) -> int:
             "ada",
             {"cohort": "X", "offered_from": "2026-04-01", "source": "s"},
             ("unknown-cohort", "Use one of"),
+        ),
+        (
+            "finance-codes",
+            "ada",
+            A_CODE | {"account": "allocation"},
+            ("finance-code", "is no account that is sent to the finance system"),
+        ),
+        (
+            "finance-codes",
+            "ada",
+            A_CODE | {"cost_centre": "91-60"},
+            ("finance-code", "“91-60” is no cost centre. Use letters and digits, at most 20."),
         ),
         (
             "programme-budgets",

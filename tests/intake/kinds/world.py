@@ -47,6 +47,15 @@ MODEL = {
     ],
     "cohorts": ["ADULT_CHC"],
 }
+A_CODE = {
+    "account": "expenditure",
+    "effective_from": "2026-04-01",
+    "cost_centre": "916043",
+    "subjective_code": "52161020",
+    "source": "Chart of accounts 2026/27",
+    "category_code": "PERSONAL_CARE",
+    "fund": "nhs",
+}
 RATE = {
     "code": "care-day",
     "amount": "20.00",
@@ -180,6 +189,7 @@ def files(office: Office) -> dict[str, tuple[str, str]]:
         "organisations": ("ada", as_csv([PROVIDER, THIRD])),
         "modulus-weights": ("ada", weights),
         "rates": ("ada", as_csv([RATE])),
+        "finance-codes": ("ada", as_csv([A_CODE])),
         "budget-models": ("ada", as_lines(MODEL)),
         "offers": ("ada", as_csv([{"cohort": "ADULT_CHC", "offered_from": "2019-04-01", "source": "Local offer"}])),
         "packages": ("ada", as_csv([package | {"source": "CHC database"}])),

@@ -17,7 +17,10 @@ from phb.core.money import pounds
 from phb.governance import delegation, policy
 from phb.governance.jobs import VERIFY_BOOKS
 from phb.intake.jobs.operations import request_import, run_waiting
+from phb.journal_files.codes import NewCode, record_code
+from phb.journal_files.operations import make_file
 from phb.ledger import periods
+from phb.ledger.chart import LAYERS, Layer
 from phb.ledger.funders import ask_funders
 from phb.payments.checks.operations import put_hold
 from phb.payments.kinds import AccountUse, HoldKind
@@ -83,6 +86,7 @@ def build(sessions: sessionmaker[Session]) -> Town:
     _govern(world)
     _close_months(paying)
     paying.do(paying.clerk, ask_funders, TODAY)
+    _send_journals(paying)
     world.do(world.holder, issue_statement, spender.budget_id, dates("2026-05-01", "2026-05-31"), format_name="html")
     budget = f"/your-budgets/{spender.budget_id}"
     return Town(
@@ -192,6 +196,15 @@ def _close_months(paying: Paying) -> None:
     paying.do(paying.clerk, periods.close, APRIL)
     paying.do(paying.clerk, periods.close_for_good, APRIL)
     paying.do(paying.clerk, periods.ask_to_reopen, APRIL, "An invoice of April came in June")
+
+
+def _send_journals(paying: Paying) -> None:
+    """Leave a file for the finance system; one code stands for all categories and funders."""
+    for account, layer in LAYERS.items():
+        if layer is Layer.ACTUAL:
+            code = NewCode(account, APRIL, "100000", "40000000", "Chart of accounts")
+            paying.do(paying.world.administrator, record_code, code)
+    paying.do(paying.clerk, make_file, APRIL)
 
 
 def _pay(paying: Paying) -> None:

@@ -1,0 +1,1 @@
+"""The books as the finance system takes them in: codes by day, and files that hold each journal once."""
