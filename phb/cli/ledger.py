@@ -23,6 +23,7 @@ from phb.ledger.trial import of_fund
 from phb.ledger.views import view_known_at
 from phb.monitoring.reconcile import verify_books
 from phb.statements.queries import budget_by_reference
+from phb.statements.shown import told_figures
 
 
 class BooksUnsoundError(ConflictError):
@@ -172,7 +173,11 @@ def export(*, out: Path, budget: str | None, sign_in_name: str, as_json: bool) -
         task = bar.add_task("Writing journals", total=None)
         with file_to_write(out) as file:
             count = write_archive(
-                uow, file, budget_id=budget_id, told=lambda done, of: bar.update(task, completed=done, total=of)
+                uow,
+                file,
+                budget_id=budget_id,
+                statements=told_figures(uow.session, budget_id),
+                told=lambda done, of: bar.update(task, completed=done, total=of),
             )
     say(
         f"{count:,} {'journal is' if count == 1 else 'journals are'} in {out}.",

@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ FILES = {"journal": "journals.jsonl", "audit_event": "audit_events.jsonl"}
 CALLED = {"journal": "journal", "audit_event": "audit event"}
 PLAN_LINE = ("allocated", "committed", "spent", "owed")
 POT = ("payable", "in_payment", "paid", "came_back")
+STATEMENT = {"approved": "allocated", "spent": "spent", "committed": "committed", "owed_back": "owed"}
+LONGEST_TRANSACTION = 3600  # seconds: what was recorded longer before a statement was read, it knew
 
 
 class UnreadableError(ValueError):
@@ -67,6 +70,7 @@ class Line:
     """One line of a journal: signed pence, debit positive."""
 
     kind: str
+    effective_on: str
     account: str
     layer: int
     fund: str
@@ -82,7 +86,7 @@ class Line:
         parts = text.split("|")
         if len(parts) != LINE_FIELDS:
             raise UnreadableError("a line of a journal has not the fields that it should have")
-        return cls(parts[1], parts[3], int(parts[4]), parts[5], int(parts[6]), *parts[7:11])
+        return cls(parts[1], parts[2], parts[3], int(parts[4]), parts[5], int(parts[6]), *parts[7:11])
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ class Journal:
     """A journal as its form tells it."""
 
     id: str
+    month: str
+    recorded_at: int
     line_count: int
     lines: Sequence[Line]
 
@@ -100,7 +106,8 @@ class Journal:
         parts = head.split("|")
         if JOURNAL_FORMS.get(parts[0]) != len(parts):
             raise UnreadableError(f"a journal is in none of the forms {' and '.join(JOURNAL_FORMS)}")
-        return cls(parts[2], int(parts[14]), [Line.of(line) for line in lines])
+        month = parts[15] if len(parts) > JOURNAL_FORMS["phb-journal-1"] else f"{parts[6][:7]}-01"
+        return cls(parts[2], month, int(parts[7]), int(parts[14]), [Line.of(line) for line in lines])
 
 
 @dataclass
@@ -111,10 +118,12 @@ class Sums:
     trial: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     plan_lines: defaultdict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     pots: defaultdict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    months: defaultdict[str, Counter[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def add(self, line: Line) -> None:
-        """Add a line, as the event table says of its kind and account."""
+    def add(self, line: Line, month: str) -> None:
+        """Add a line, as the event table says of its kind and account, in the month that reports it."""
         self.trial[line.layer, line.account, line.fund] += line.pence
+        self.months[month][line.layer, line.account, line.fund] += line.pence
         moves = self.factors.get((line.kind, line.account), {})
         if line.plan_line:
             figures = self.plan_lines[line.plan_line, line.year]
@@ -122,6 +131,42 @@ class Sums:
         if line.pot:
             figures = self.pots[line.pot, line.year]
             figures.update({figure: line.pence * moves.get(figure, 0) for figure in POT})
+
+
+@dataclass
+class Told:
+    """What a statement told of where a budget stood, and what the journals that were known then come to."""
+
+    row: dict[str, Any]
+    position: dict[str, int]
+    unknown: set[str]
+    found: Counter[str] = field(default_factory=Counter)
+    too_early: list[str] = field(default_factory=list)
+
+    def add(self, journal: Journal, line: Line, factors: dict[tuple[str, str], dict[str, int]]) -> None:
+        """Add a line of the budget, where it is dated up to the statement's last day and was known."""
+        if line.effective_on > self.row["stood_on"]:
+            return
+        if journal.id in self.unknown:
+            known = datetime.fromisoformat(self.row["known_at"]).timestamp()
+            if journal.recorded_at < (known - LONGEST_TRANSACTION) * 1_000_000:
+                self.too_early.append(journal.id)
+            return
+        moves = factors.get((line.kind, line.account), {})
+        self.found.update({told: line.pence * moves.get(figure, 0) for told, figure in STATEMENT.items()})
+
+    def faults(self) -> Iterator[str]:
+        """Check the statement's figures."""
+        named = f"The statement {self.row['id']} of {self.row['stood_on']}"
+        self.found["available"] = self.found["approved"] - sum(self.found[one] for one in list(STATEMENT)[1:])
+        for figure, pence in self.position.items():
+            if pence != self.found[figure]:
+                yield (
+                    f"{named} told {in_pounds(pence)} as {figure.replace('_', ' ')}, and the journals known then come "
+                    f"to {in_pounds(self.found[figure])}."
+                )
+        for journal in dict.fromkeys(self.too_early):
+            yield f"{named} did not count the journal {journal}, which had been recorded long before."
 
 
 def leaf_of(form: str) -> str:
@@ -215,14 +260,23 @@ def head_faults(archive: Archive, name: str, kept: dict[str, Any]) -> Iterator[s
 def sum_faults(archive: Archive) -> Iterator[str]:
     """Check that every journal adds up, and that all together give the balances and positions of the books."""
     sums = Sums({(line["kind"], line["account"]): line for line in archive.read("events.json")})
+    statements = [Told(row, row["position"], set(row["unknown"])) for row in archive.rows("statements.jsonl")]
+    by_budget: defaultdict[str, list[Told]] = defaultdict(list)
+    for told in statements:
+        by_budget[told.row["budget_id"]].append(told)
     for row in archive.rows(FILES["journal"]):
         journal = Journal.of(row["form"])
         yield from _journal_faults(journal, f"The journal no. {row['place']} ({journal.id})")
         for line in journal.lines:
             if archive.is_whole or line.budget == archive.budget:
-                sums.add(line)
+                sums.add(line, journal.month)
+            for told in by_budget[line.budget]:
+                told.add(journal, line, sums.factors)
     yield from _balance_faults(archive, sums)
+    yield from _month_faults(archive, sums)
     yield from _position_faults(archive, sums)
+    for told in statements:
+        yield from told.faults()
 
 
 def _journal_faults(journal: Journal, named: str) -> Iterator[str]:
@@ -240,6 +294,24 @@ def _balance_faults(archive: Archive, sums: Sums) -> Iterator[str]:
     told = {(row["layer"], row["account"], row["fund"]): row["pence"] for row in archive.read("trial_balance.json")}
     for key in sorted({*told, *sums.trial}):
         yield from _differ(f"The balance of {key[1]}, fund {key[2]},", told.get(key, 0), sums.trial[key])
+
+
+def _month_faults(archive: Archive, sums: Sums) -> Iterator[str]:
+    """Check each month that was closed for good: its stored balances by their hash, and by the journals."""
+    for row in archive.read("months.json"):
+        month = row["month"]
+        told = {(one["layer"], one["account"], one["fund"]): one["pence"] for one in row["balances"]}
+        text = "|".join(["phb-trial-balance-1", archive.manifest["commissioner_id"], month])
+        text += "".join(f"\n{key[0]}|{key[1]}|{key[2]}|{told[key]}" for key in sorted(told))
+        if sha256(text.encode()).hexdigest() != row["digest"]:
+            yield f"The trial balance of {month[:7]} was altered: it no longer gives the hash it was closed with."
+        found: Counter[tuple[int, str, str]] = Counter()
+        for one in sums.months:
+            if one <= month:
+                found.update(sums.months[one])
+        for key in sorted({*told, *found}):
+            what = f"The balance of {key[1]}, fund {key[2]}, at the close of {month[:7]}"
+            yield from _differ(what, told.get(key, 0), found[key])
 
 
 def _position_faults(archive: Archive, sums: Sums) -> Iterator[str]:

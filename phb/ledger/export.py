@@ -1,7 +1,7 @@
 """Write the books into an archive that anybody can check with Python alone: docs/check-the-books.md says how."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from uuid import UUID
@@ -14,7 +14,17 @@ from phb.core.actor import Permission
 from phb.core.merkle import path_of
 from phb.core.uow import UnitOfWork
 from phb.ledger import checker
-from phb.ledger.models import EventLine, JournalLine, PlanLinePosition, PotPosition, Seal, SealBlock
+from phb.ledger.models import (
+    EventLine,
+    JournalLine,
+    PeriodBalance,
+    PeriodStep,
+    PlanLinePosition,
+    PotPosition,
+    Seal,
+    SealBlock,
+)
+from phb.ledger.periods import Stage, Step, last_step, stage_of
 from phb.ledger.sealing import Stream
 
 FORMAT = "phb-archive-1"
@@ -48,13 +58,21 @@ class _Entry(NamedTuple):
 Progress = Callable[[int, int], None]
 
 
-def export(uow: UnitOfWork, out: IO[bytes], *, budget_id: UUID | None = None, told: Progress | None = None) -> int:
+def export(
+    uow: UnitOfWork,
+    out: IO[bytes],
+    *,
+    budget_id: UUID | None = None,
+    statements: Iterable[dict[str, Any]] = (),
+    told: Progress | None = None,
+) -> int:
     """Write the books, or what concerns one budget, into a zip file; return the number of journals.
 
     Args:
         uow: with one view of everything (`begin(one_view=True)`), so that balances and journals are of one instant.
         out: where the file goes.
         budget_id: whose journals alone are written, each with the path that ties it to its block.
+        statements: what statements that were shown told of where a budget stood; see phb.statements.shown.
         told: called with how many journals are written, and of how many.
     """
     uow.actor.require(Permission.LEDGER_READ)
@@ -72,6 +90,8 @@ def export(uow: UnitOfWork, out: IO[bytes], *, budget_id: UUID | None = None, to
         archive.writestr("events.json", json.dumps(_rows(session, select(EventLine.__table__)), indent=1))
         archive.writestr("trial_balance.json", json.dumps(_trial_balance(session, budget_id), indent=1))
         archive.writestr("positions.json", json.dumps(_positions(session, budget_id), indent=1))
+        archive.writestr("months.json", json.dumps(_months(session) if budget_id is None else [], indent=1))
+        _write(archive, "statements.jsonl", iter(statements))
         _write(archive, "blocks.jsonl", _blocks(session))
         audit_events = _entries(session, uow.commissioner_id, Stream.AUDIT_EVENTS) if budget_id is None else iter(())
         _write(archive, FILES[Stream.AUDIT_EVENTS], audit_events)
@@ -143,6 +163,27 @@ def _trial_balance(session: Session, budget_id: UUID | None) -> list[dict[str, A
     return [dict(row) for row in session.execute(text(TRIAL_BALANCE), {"budget": budget_id}).mappings()]
 
 
+def _months(session: Session) -> list[dict[str, Any]]:
+    """Return the months that are closed for good, each with the trial balance that was stored when it was closed."""
+    stands = last_step(session)
+    closings = session.scalars(
+        select(PeriodStep).where(PeriodStep.step == Step.CLOSE_FOR_GOOD).order_by(PeriodStep.ordinal)
+    )
+    newest = {closing.month: closing for closing in closings}
+    row = PeriodBalance
+    return [
+        {
+            "month": month.isoformat(),
+            "digest": (closing.digest or b"").hex(),
+            "balances": _rows(
+                session, select(row.layer, row.account, row.fund, row.pence).where(row.ordinal == closing.ordinal)
+            ),
+        }
+        for month, closing in sorted(newest.items())
+        if stage_of(stands, month) is Stage.CLOSED
+    ]
+
+
 def _positions(session: Session, budget_id: UUID | None) -> dict[str, list[dict[str, Any]]]:
     plan_lines, pots = select(PlanLinePosition.__table__), select(PotPosition.__table__)
     if budget_id:
@@ -151,6 +192,6 @@ def _positions(session: Session, budget_id: UUID | None) -> dict[str, list[dict[
     return {"plan_lines": _rows(session, plan_lines), "pots": _rows(session, pots)}
 
 
-def _rows(session: Session, query: Select[Any]) -> list[dict[str, Any]]:
+def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     rows = session.execute(query).mappings()
     return [{name: str(value) if isinstance(value, UUID) else value for name, value in row.items()} for row in rows]

@@ -1,24 +1,28 @@
 """The statements that were shown: kept as they were shown, opened again, and compared with what is known now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from moneyed import Money
+from sqlalchemy import Date, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from phb.budget.budgets.models import PersonalHealthBudget
 from phb.core.actor import Actor, Permission
-from phb.core.clock import london_date
+from phb.core.clock import LONDON, london_date
 from phb.core.errors import NotFoundError
+from phb.core.money import to_pence
 from phb.core.period import Period
 from phb.core.uow import UnitOfWork
 from phb.documents import stored
 from phb.documents.differences import Difference, differences
-from phb.documents.document import Document
+from phb.documents.document import Document, Facts
 from phb.governance import audit
+from phb.ledger.models import Journal, JournalLine, KnownView
 from phb.people.kinds import Scope
 from phb.people.queries import terms_of
 from phb.statements.models import ShownStatement
@@ -106,6 +110,51 @@ def then_and_now(uow: UnitOfWork, budget_id: UUID, shown_id: UUID) -> ThenAndNow
     now = Filling(uow.session, owner, shown.period, london_date(shown.shown_at)).statement()
     document = stored.load(shown.document)
     return ThenAndNow(shown, document, differences(document, document_of(now)))
+
+
+def told_figures(session: Session, budget_id: UUID | None = None) -> Iterator[dict[str, Any]]:
+    """Yield where the budget stood by each statement that was shown, as an archive tells it: no name, no word.
+
+    `unknown` are the journals that the books hold now for its days and that were not known when it was shown.
+
+    Args:
+        session: sees one commissioner's rows.
+        budget_id: of this budget alone.
+    """
+    shown, view, line = ShownStatement, KnownView, JournalLine
+    stood_on = func.least(shown.last_day, cast(func.timezone(LONDON.key, shown.shown_at), Date))
+    of_days = (line.budget_id == shown.budget_id) & (line.effective_on <= stood_on)
+    unknown = (
+        select(func.array_agg(Journal.id.distinct()))
+        .join(line, (line.commissioner_id == Journal.commissioner_id) & (line.journal_id == Journal.id))
+        .where(of_days, ~func.was_known(Journal.epoch, Journal.txid, view.epoch, view.seen))
+        .correlate(shown, view)
+        .scalar_subquery()
+    )
+    query = (
+        select(shown, view.recorded_at, stood_on, unknown)
+        .join(view, (view.commissioner_id == shown.commissioner_id) & (view.id == shown.view_id))
+        .order_by(shown.budget_id, shown.shown_at, shown.id)
+    )
+    rows = session.execute(query if budget_id is None else query.where(shown.budget_id == budget_id))
+    for row, known_at, day, journals in rows:
+        yield {
+            "id": str(row.id),
+            "budget_id": str(row.budget_id),
+            "stood_on": day.isoformat(),
+            "known_at": known_at.isoformat(),
+            "digest": row.digest.hex(),
+            "position": _position(stored.load(row.document)),
+            "unknown": sorted(map(str, journals or ())),
+        }
+
+
+def _position(document: Document) -> dict[str, int]:
+    """Return where the whole budget stood by a statement, in pence; what it does not name is nil."""
+    blocks = (block for section in document.sections for block in section.blocks)
+    facts = next(block for block in blocks if isinstance(block, Facts) and block.key == "position")
+    told = {item.key: to_pence(item.value) for item in facts.items if isinstance(item.value, Money)}
+    return {figure: told.get(figure, 0) for figure in ("approved", "spent", "committed", "owed_back", "available")}
 
 
 def _visible(actor: Actor, owner: PersonalHealthBudget) -> Select[ShownStatement]:
