@@ -51,6 +51,7 @@ class ReportArguments(FormatArguments, PageArguments):
         metadata={"description": "the least amount in pounds", "pattern": A_SUM},
     )
     account = Choice(Account, load_default=None, metadata={"description": "one account of the books"})
+    journal = fields.UUID(load_default=None, metadata={"description": "the number of one journal"})
 
 
 @blp.route("")
@@ -69,7 +70,7 @@ def list_reports() -> list[dict[str, object]]:
 def show_report(query: dict[str, Any], name: str) -> Listed | Response:
     """Show a report: a page of its rows by the keys of their columns, or all of it as a file."""
     at_least = pounds(query["at_least"]) if query["at_least"] else None
-    asked = Asked(Days(query["from_"], query["to"]), at_least, query["account"])
+    asked = Asked(Days(query["from_"], query["to"]), at_least, query["account"], query["journal"])
     report = report_named(name, asked)
     with begin_request() as uow:
         if query["format"] != JSON:

@@ -12,6 +12,7 @@ class KnownDifferentlyError(ConflictError):
     """The reference is known and belongs to something else."""
 
     code = "known-differently"
+    stops_duplicate = True
 
 
 def unchanged(row: T, same: bool, what: str, reference: str) -> Put[T]:  # noqa: FBT001 - a verdict, not a switch

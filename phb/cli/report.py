@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from uuid import UUID
 
 import click
 
@@ -27,6 +28,7 @@ def asked_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--to", "last_day", type=DAY, help="The last day; inside the report.")
     @click.option("--at-least", help="The least amount in pounds, for example 125.50.")
     @click.option("--account", type=click.Choice([one.value for one in Account]), help="One account of the books.")
+    @click.option("--journal", type=click.UUID, help="The number of one journal.")
     @wraps(command)
     def narrowed(
         *,
@@ -34,10 +36,11 @@ def asked_options(command: Callable[..., None]) -> Callable[..., None]:
         last_day: datetime | None,
         at_least: str | None,
         account: str | None,
+        journal: UUID | None,
         **given: object,
     ) -> None:
         days = Days(first_day and first_day.date(), last_day and last_day.date())
-        asked = Asked(days, pounds(at_least) if at_least else None, Account(account) if account else None)
+        asked = Asked(days, pounds(at_least) if at_least else None, Account(account) if account else None, journal)
         command(asked=asked, **given)
 
     return narrowed

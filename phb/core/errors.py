@@ -7,10 +7,12 @@ class DomainError(Exception):
     """Refuse an operation with a sentence a person can act on.
 
     A subclass gives a stable `code`. `field` names the input it is about, where there is one;
-    `facts` are the values the sentence is made of, for machines.
+    `facts` are the values the sentence is made of, for machines. `stops_duplicate` marks those that stop something from
+    being done twice, which auditors can list.
     """
 
     code: ClassVar[str] = "refused"
+    stops_duplicate: ClassVar[bool] = False
 
     def __init__(self, sentence: str, *, field: str | None = None, **facts: object) -> None:
         super().__init__(sentence)

@@ -21,12 +21,14 @@ class StillRunningError(ConflictError):
     """The first request with this key has not answered yet."""
 
     code = "still-running"
+    stops_duplicate = True
 
 
 class KeyUsedForAnotherRequestError(RuleViolationError):
     """The key was used before, with another body or by somebody else."""
 
     code = "key-used-for-another-request"
+    stops_duplicate = True
 
 
 def earlier_answer(uow: UnitOfWork, body: bytes) -> tuple[int, dict[str, Any]] | None:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from phb.core.errors import ConflictError, DomainError, NotFoundError, PermissionDeniedError, RuleViolationError
 from phb.core.money import as_json
+from phb.edge.duplicates import keep_stopped
 
 PROBLEM = "application/problem+json"
 
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
 
 def answer_domain_error(error: DomainError) -> Response:
     """Answer a refusal of the domain."""
+    keep_stopped(error)
     facts = {name: _plain(value) for name, value in error.facts.items()}
     return problem(status_of(error), error.code, error.sentence, field=error.field, facts=facts)
 

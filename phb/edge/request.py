@@ -15,6 +15,7 @@ from phb.core.actor import Actor, Permission
 from phb.core.uow import UnitOfWork, begin
 from phb.edge.looks import keep_look_at
 from phb.edge.services import services
+from phb.governance import audit
 from phb.people import sign_in
 
 P = ParamSpec("P")
@@ -88,6 +89,7 @@ def idempotent(view: Callable[P, Any]) -> Callable[P, Response]:
         with begin(services().sessions, current_actor(), clock=services().clock, request_id=_key()) as uow:
             earlier = idempotency.earlier_answer(uow, body)
             if earlier is not None:
+                audit.record(uow, audit.Stopped.REPEATED, "request", uow.request_id)
                 return _replay(*earlier)
             g.unit = uow
             response = make_response(view(*args, **kwargs))

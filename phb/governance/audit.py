@@ -22,6 +22,13 @@ class Read(StrEnum):
     STATEMENT_AGAIN = "statement.read_again"
 
 
+class Stopped(StrEnum):
+    """The actions that tell of something that was not done twice."""
+
+    REFUSED = "duplicate.refused"
+    REPEATED = "request.repeated"
+
+
 READS = tuple(Read)
 LARGEST_COUNT = 10**9 - 1  # An NHS number has ten digits.
 _CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,99}")

@@ -72,6 +72,7 @@ class NothingToSendError(ConflictError):
     """Everything up to the month was sent before."""
 
     code = "nothing-to-send"
+    stops_duplicate = True
 
 
 class MonthNotOverError(RuleViolationError):

@@ -53,12 +53,14 @@ class KeyReusedError(ConflictError):
     """A key that posted one entry came with another."""
 
     code = "key-reused"
+    stops_duplicate = True
 
 
 class ReversedAlreadyError(ConflictError):
     """A journal was reversed before."""
 
     code = "reversed-already"
+    stops_duplicate = True
 
 
 class SamePersonError(RuleViolationError):
@@ -119,6 +121,7 @@ class AcceptedAlreadyError(ConflictError):
     """A side accepted terms before."""
 
     code = "accepted-already"
+    stops_duplicate = True
 
 
 BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {

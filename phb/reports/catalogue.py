@@ -13,7 +13,7 @@ from phb.core.clock import LONDON, end_of_day
 from phb.core.days import Days
 from phb.core.uow import UnitOfWork
 from phb.documents.document import Column
-from phb.governance.audit import READS
+from phb.governance.audit import READS, Stopped
 from phb.governance.models import AuditEvent, DelegationLimit
 from phb.ledger.chart import JournalKind
 from phb.ledger.models import Journal, JournalLine
@@ -25,6 +25,7 @@ from phb.payments.runs.queries import visible_instructions
 from phb.people.models import User
 from phb.people.users.queries import visible_users
 from phb.reports import rows
+from phb.reports.pound import pound
 from phb.reports.report import Asked, Report, selected
 
 T = TypeVar("T")
@@ -70,6 +71,15 @@ def changed_details(_: UnitOfWork, asked: Asked) -> Select[BankAccount]:
     """Select the bank details that took the place of others, by the day they were confirmed."""
     row = BankAccount
     return select(row).where(row.ordinal > 1, row.confirmed_at.is_not(None), *_within(asked.days, row.confirmed_at))
+
+
+def duplicates(_: UnitOfWork, asked: Asked) -> Select[AuditEvent]:
+    """Select what was stopped in some days from being done twice, and spend that looks like other spend."""
+    event = AuditEvent
+    looks_alike = (event.action == "spend.recorded") & (event.facts["looks_like"].astext.is_not(None))
+    return select(event).where(
+        or_(event.action.in_(tuple(Stopped)), looks_alike), *_within(asked.days, event.recorded_at)
+    )
 
 
 def over_limits(_: UnitOfWork, asked: Asked) -> Select[SignOff]:
@@ -219,6 +229,13 @@ REPORTS: Mapping[str, Report] = {
         selected(reasons, (AuditEvent.recorded_at, AuditEvent.id), rows.reasons, newest_first=True),
         ("days",),
     ),
+    "duplicates": Report(
+        "Duplicates stopped",
+        "What was not done a second time, and spend that is asked about because it looks like other spend",
+        (*DONE_BY, Column("what", "What"), Column("reference", "Number")),
+        selected(duplicates, (AuditEvent.recorded_at, AuditEvent.id), rows.duplicates, newest_first=True),
+        ("days",),
+    ),
     "holds": Report(
         "Holds and stops",
         "When payments were held or stopped, why, and who put and lifted it",
@@ -294,6 +311,20 @@ REPORTS: Mapping[str, Report] = {
         ),
         rows.funders,
         ("days",),
+    ),
+    "pound": Report(
+        "One pound, from envelope to receipt",
+        "Every step that leads to one journal: what funders have, who agreed, paid and bought, and the receipt",
+        (
+            Column("stage", "Stage"),
+            Column("day", "Day"),
+            Column("what", "What"),
+            Column("who", "Who"),
+            Column("reference", "Number"),
+            Column("amount", "Amount", numeric=True),
+        ),
+        pound,
+        ("journal",),
     ),
     "account": Report(
         "Lines of an account",

@@ -12,7 +12,7 @@ from phb.reports.catalogue import REPORTS
 from phb.reports.report import EVERYTHING, Asked, Report
 from phb.reports.words import words
 
-NARROWS = {"days": "days", "at_least": "a least amount", "account": "an account"}
+NARROWS = {"days": "days", "at_least": "a least amount", "account": "an account", "journal": "a journal"}
 
 
 class ReportNotFoundError(NotFoundError):
@@ -62,6 +62,8 @@ def narrowed_to(asked: Asked) -> list[str]:
     days, found = asked.days, list[str]()
     if asked.account is not None:
         found.append(f"account {words(asked.account).lower()}")
+    if asked.journal is not None:
+        found.append(f"journal {asked.journal}")
     if asked.at_least is not None:
         found.append(f"of at least {format_pounds(asked.at_least)}")
     if days.first is not None:

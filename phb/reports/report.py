@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from moneyed import Money
 from sqlalchemy import Select
@@ -26,6 +27,7 @@ class Asked:
     days: Days = ANY_DAY
     at_least: Money | None = None
     account: Account | None = None
+    journal: UUID | None = None
 
 
 EVERYTHING = Asked()

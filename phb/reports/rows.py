@@ -14,6 +14,7 @@ from phb.core.money import from_pence
 from phb.core.period import month_in_words
 from phb.core.uow import UnitOfWork
 from phb.governance import policy
+from phb.governance.audit import Stopped
 from phb.governance.delegation import scheme_on
 from phb.governance.models import AuditEvent, DelegationLimit
 from phb.governance.policies import POLICIES
@@ -136,6 +137,19 @@ def reasons(uow: UnitOfWork, rows: Sequence[AuditEvent]) -> list[Row]:
         (*told, words(row.subject_kind), words(row.action.rpartition(".")[2]), row.reason)
         for row, told in _told(uow, rows)
     ]
+
+
+def duplicates(uow: UnitOfWork, rows: Sequence[AuditEvent]) -> list[Row]:
+    """Return a row for each duplicate that was stopped."""
+    return [(*told, _stopped(row), str(row.subject_id)) for row, told in _told(uow, rows)]
+
+
+def _stopped(row: AuditEvent) -> str:
+    if row.action == Stopped.REPEATED:
+        return "Sent again, and answered as the first time"
+    if row.action == Stopped.REFUSED:
+        return f"Refused: {words(str(row.facts['code']).replace('-', '_')).lower()}"
+    return "Spend that looks like other spend, which is asked about"
 
 
 def _told(uow: UnitOfWork, rows: Sequence[AuditEvent]) -> Iterator[tuple[AuditEvent, Row]]:

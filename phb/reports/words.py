@@ -16,6 +16,18 @@ STATES: Mapping[str, str] = {
 }
 """States whose names do not read as people say them."""
 
+STEPS: Mapping[str, str] = {
+    "submit": "Sent to be signed off",
+    "sign_off_clinically": "Signed off by a clinician",
+    "sign_off_finance": "Value signed off",
+    "agree": "Agreed",
+    "activate": "Made active",
+    "apply": "Put in force",
+    "return": "Returned to whoever proposed it",
+    "refuse": "Refused",
+}
+"""The steps of agreeing a budget or a change, once they are taken."""
+
 
 def words(state: StrEnum | str) -> str:
     """Return a state as people read it: “Put back”, its first letter large."""

@@ -13,8 +13,10 @@ from flask import Response, current_app, flash, g, redirect, request
 from phb.core import idempotency
 from phb.core.errors import ConflictError, NotFoundError, RuleViolationError
 from phb.core.uow import UnitOfWork, begin
+from phb.edge.duplicates import keep_stopped
 from phb.edge.request import current_actor
 from phb.edge.services import services
+from phb.governance import audit
 from phb.web import carrying
 from phb.web.forms import PageForm
 from phb.web.rendering import render
@@ -49,8 +51,10 @@ def ask(
             try:
                 return go(_once(form, act, then), said)
             except RuleViolationError as error:
+                keep_stopped(error)
                 form.refuse(error)
             except ConflictError as error:
+                keep_stopped(error)
                 form.refuse(error)
                 status = HTTPStatus.CONFLICT
             except NotFoundError as error:
@@ -74,6 +78,7 @@ def _once(form: PageForm, act: Callable[[UnitOfWork], R], then: Callable[[R], st
         with begin(services().sessions, current_actor(), clock=services().clock, request_id=key) as uow:
             earlier = idempotency.earlier_answer(uow, body)
             if earlier is not None:
+                audit.record(uow, audit.Stopped.REPEATED, "request", uow.request_id)
                 return str(earlier[1]["then"])
             g.unit = uow
             address = then(act(uow))
@@ -93,6 +98,7 @@ class SentBeforeError(ConflictError):
     """A form was sent, gone back to, and sent again with other answers."""
 
     code = "form-sent-before"
+    stops_duplicate = True
 
 
 def _body() -> bytes:

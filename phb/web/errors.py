@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from phb.core.errors import DomainError
 from phb.edge import errors as edge
+from phb.edge.duplicates import keep_stopped
 from phb.web.rendering import render
 
 TITLES = {
@@ -37,6 +38,7 @@ TOO_OLD = (
 
 def answer_refusal(error: DomainError) -> Response:
     """Show a refusal of the domain."""
+    keep_stopped(error)
     status = edge.status_of(error)
     return _page(status, OF_PAGES[404] if status == HTTPStatus.NOT_FOUND else error.sentence, code=error.code)
 

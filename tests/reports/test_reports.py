@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from phb.budget.commitments.draft import NewCommitment
+from phb.budget.commitments.operations import raise_commitment
+from phb.budget.kinds import CommitmentKind
 from phb.core.actor import MissingPermissionError
 from phb.core.days import Days
 from phb.core.money import pounds
@@ -15,18 +21,24 @@ from phb.governance.audit import Read
 from phb.ledger import events, periods
 from phb.ledger.chart import Account
 from phb.ledger.entry import Heading, OwedPortion, Source
-from phb.ledger.posting import post
+from phb.ledger.models import Journal
+from phb.ledger.posting import post, reverse
+from phb.ledger.queries import JournalNotFoundError
 from phb.payments.checks.operations import lift_hold, put_hold
 from phb.payments.kinds import HoldKind
 from phb.people.looks.operations import keep_look
 from phb.reports.catalogue import REPORTS
 from phb.reports.document import NotNarrowedError, ReportNotFoundError, document_of, narrowed_to
 from phb.reports.report import EVERYTHING, Asked
+from phb.spending.invoices.draft import NewInvoice, NewInvoiceLine
+from phb.spending.invoices.operations import accept_invoice
+from phb.spending.receipts.operations import attach_receipt
 from phb.spending.sharing import days_of, portions
-from tests.budget.conftest import World, stated
+from tests.budget.conftest import World, dates, stated
 from tests.payments.conftest import OTHER_DETAILS, Paying
 from tests.people.conftest import APRIL, Service
 from tests.spending.conftest import Spender, usual_lines
+from tests.spending.files import png
 
 EIGHTH = date(2026, 4, 8)
 MAY, JUNE = Days(date(2026, 5, 1), date(2026, 5, 31)), Days(date(2026, 6, 1), date(2026, 6, 30))
@@ -175,3 +187,88 @@ def test_every_report_has_rows_that_fit_its_columns(paying: Paying) -> None:
     paying.paid_plan()
     for name in REPORTS:
         assert isinstance(rows_of(paying.world, name), list)
+
+
+def stages(world: World, journal_id: UUID) -> list[tuple[str, str]]:
+    return [(row["stage"], row["what"]) for row in rows_of(world, "pound", Asked(journal=journal_id))]
+
+
+def journal_of(world: World, kind: str) -> UUID:
+    with world.service.unit(world.auditor) as uow:
+        newest = select(Journal.id).where(Journal.kind == kind).order_by(Journal.recorded_at.desc(), Journal.id)
+        found: UUID = uow.session.scalars(newest).first()  # type: ignore[assignment]  # the test made one
+        return found
+
+
+def test_a_pound_that_was_spent_is_traced_from_the_envelope_to_its_receipt(paying: Paying) -> None:
+    """£400.00 of £5,200.00 arrived on 8 April, and £25.00 of it was spent on 4 May with a receipt."""
+    budget_id = paying.paid_plan()[1][0].budget_id
+    paying.settled(EIGHTH)
+    world = paying.world
+    spender = Spender(world, budget_id)
+    world.on(date(2026, 6, 15))
+    spend = spender.spend("25.00")
+    world.do(world.holder, attach_receipt, spend.id, png())
+    rows = rows_of(world, "pound", Asked(journal=journal_of(world, "paid_from_funds")))
+    assert [(row["stage"], row["what"]) for row in rows] == [
+        ("What funders have", "Programme budget set: Programme budget of nhs for 2026/27"),
+        ("Who agreed", "Sent to be signed off"),
+        ("Who agreed", "Signed off by a clinician"),
+        ("Who agreed", "Value signed off"),
+        ("Who agreed", "Agreed"),
+        ("Who agreed", "Made active"),
+        ("What was agreed", f"Budget agreed: Budget {world.budget(budget_id).reference} agreed"),
+        ("Payment", "Asked for"),
+        ("Payment", "Bank details confirmed, account ending 58; its number is not checkable"),
+        ("Payment", "Put into a run"),
+        ("Payment", "Run approved"),
+        ("Payment", "Run released"),
+        ("Payment", "File for the bank written"),
+        ("Payment", "Arrived"),
+        ("What it bought", "Spend recorded"),
+        ("Receipt", "Receipt attached"),
+        ("In the books", "Paid from funds"),
+    ]
+    assert [row["amount"] for row in rows if row["what"] in {"Arrived", "Spend recorded"}] == [
+        pounds("400.00"),
+        pounds("25.00"),
+    ]
+    assert rows[3]["reference"] == "limit £50,000.00"
+    (receipt,) = (row for row in rows if row["stage"] == "Receipt")
+    assert receipt["reference"] == f"sha256 {sha256(png()).hexdigest()}"
+
+
+def test_a_pound_of_an_invoice_is_traced_to_its_provider_and_what_was_promised(paying: Paying) -> None:
+    """£80.00 of an order of £100.00 was invoiced, turned round, and the order's money is what it was."""
+    world = paying.world
+    spender = Spender(world, world.active(*usual_lines()))
+    world.on(date(2026, 6, 15))
+    days = dates("2026-05-01", "2026-05-31")
+    order = NewCommitment("O-1", CommitmentKind.ORDER, pounds("100.00"), days, "Nurse", provider_id=world.provider_id)
+    raised = world.do(world.finance, raise_commitment, spender.line_id("nurse"), order).row
+    line = NewInvoiceLine(spender.line_id("nurse"), pounds("80.00"), days, "Nurse in May", commitment_id=raised.id)
+    new = NewInvoice(world.provider_id, "INV-1", date(2026, 6, 1), (line,))
+    world.do(world.finance, accept_invoice, spender.budget_id, new)
+    journal_id = journal_of(world, "invoice_accepted")
+    found = stages(world, journal_id)
+    assert ("What was promised", "Order") in found
+    assert ("What it bought", "Invoice accepted") in found
+    with world.service.unit(world.finance) as uow:
+        reverse(uow, journal_id, reason="A test")
+    assert ("In the books", "Turned round later") in stages(world, journal_id)
+
+
+def test_a_pound_that_nobody_saw_a_receipt_for_says_so(paying: Paying) -> None:
+    world = paying.world
+    spender = Spender(world, world.active(*usual_lines()))
+    spender.pay_in("100.00")
+    world.on(date(2026, 6, 15))
+    spender.spend("25.00")
+    found = stages(world, journal_of(world, "paid_from_funds"))
+    assert found[-2] == ("Receipt", "No receipt; evidence: Awaited")
+
+
+def test_without_a_journal_there_is_nothing_to_trace(paying: Paying) -> None:
+    assert rows_of(paying.world, "pound") == []
+    with pytest.raises(JournalNotFoundError):
+        rows_of(paying.world, "pound", Asked(journal=uuid4()))

@@ -310,3 +310,20 @@ def test_the_pages_are_for_auditors_and_the_books_for_who_reads_them(bank: Bank)
 def csv_of(content: str) -> list[dict[str, str]]:
     """Return the rows of a CSV file by their headings."""
     return list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
+
+
+def test_a_journal_leads_to_the_way_of_its_money_and_a_number_does_too(bank: Bank) -> None:
+    bank.paying.paid_plan()
+    bank.paying.settled(EIGHTH)
+    journal = journal_of(bank, "payment_settled")
+    page = bank.auditor.open(f"/audit/journals/{journal.id}")
+    assert f"/audit/listings/pound?journal={journal.id}" in page.html
+    found = bank.auditor.send("/audit/listings/pound", journal=str(journal.id))
+    assert found.response.request.args["journal"] == str(journal.id)
+    assert "File for the bank written" in found.text
+    assert "Bank details confirmed" in found.text
+    wrong = bank.auditor.send("/audit/listings/pound", journal="the one of April")
+    assert wrong.wrong == {"journal": "Enter the number as it stands on the journal's page"}
+    assert bank.auditor.open(f"/audit/listings/pound?journal={uuid4()}").status == 404
+    assert bank.auditor.open("/audit/listings/pound?journal=april").status == 400
+    assert bank.auditor.open("/audit/listings/pound/file.csv", journal=str(journal.id)).status == 200

@@ -27,17 +27,17 @@ def test_a_funder_is_asked_and_pays(office: Office) -> None:
     finance = office.browser(office.world.service.staff(Role.FINANCE_OFFICER))
     page = finance.open("/funders")
     assert "A funder's share counts when money was paid out for it, less what came back." in page.text
-    assert "council, 2026 to 2027" in page.text
+    assert "Council, 2026/27" in page.text
     assert "£1,200.00" in page.text
     assert finance.send("/funders/ask").wrong == {"until-day": "Enter a day"}
     done = finance.send("/funders/ask", **day("until", "2026-06-15"))
     assert "The funders are asked for their shares." in done.text
     asked = finance.open("/funders/council/2026/received")
-    assert "For 2026 to 2027 it owes £1,200.00 today." in asked.text
+    assert "For 2026/27 it owes £1,200.00 today." in asked.text
     refused = finance.send("/funders/council/2026/received", amount="1,200.01", **day("on", "2026-06-15"))
     assert "council owes £1,200.00 of 2026 to 2027" in refused.wrong["amount"]
     done = finance.send("/funders/council/2026/received", amount="1200", **day("on", "2026-06-15"))
-    assert "What council paid is saved." in done.text
+    assert "What it paid is saved." in done.text
     balance = finance.open("/audit/trial-balance", fund="council")
     assert "Only what is of the fund “council” is here." in balance.text
     assert "Actual, nhs" not in balance.text
@@ -55,9 +55,9 @@ def test_what_was_too_much_is_paid_back(office: Office, spender: Spender) -> Non
         posting.post(uow, events.returned_unasked(heading, back))
     finance.send("/funders/ask", **day("until", "2026-06-15"))
     asked = finance.open("/funders/council/2026/paid-back")
-    assert "For 2026 to 2027 it is owed £40.00 today." in asked.text
+    assert "For 2026/27 it is owed £40.00 today." in asked.text
     done = finance.send("/funders/council/2026/paid-back", amount="40", **day("on", "2026-06-15"))
-    assert "What council was paid back is saved." in done.text
+    assert "What it was paid back is saved." in done.text
 
 
 def test_the_page_says_by_which_policy_a_share_counts(office: Office) -> None:

@@ -35,6 +35,7 @@ class PaidAlreadyError(ConflictError):
     """The invoice is being paid, or was."""
 
     code = "paid-already"
+    stops_duplicate = True
 
 
 class NotTheCreditorError(RuleViolationError):

@@ -56,6 +56,7 @@ class PlannedAlreadyError(ConflictError):
     """Instalments are planned for these days."""
 
     code = "planned-already"
+    stops_duplicate = True
 
 
 @dataclass(frozen=True)

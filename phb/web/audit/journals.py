@@ -8,7 +8,7 @@ from flask import Blueprint, Response, url_for
 from phb.budget.queries import BudgetNotFoundError, budget_by_reference, references_of
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.request import begin_request, needs
+from phb.edge.request import begin_request, current_actor, needs
 from phb.ledger import queries
 from phb.ledger.chart import JournalKind
 from phb.ledger.models import Journal
@@ -85,4 +85,5 @@ def show(journal_id: UUID) -> Response:
         view=view,
         back=url_for("web.journals.listing"),
         back_text="Journals",
+        may_trace=current_actor().may(Permission.AUDIT_READ),
     )

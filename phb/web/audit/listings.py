@@ -2,8 +2,10 @@
 
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
+from wtforms import ValidationError
 
 from phb.core.actor import Permission
 from phb.core.errors import RuleViolationError
@@ -18,9 +20,15 @@ from phb.reports.words import words
 from phb.web import narrowing
 from phb.web.asking import go
 from phb.web.audit.sharing import FORMATS, file_of
-from phb.web.forms import Choice, Pounds
+from phb.web.forms import Choice, Pounds, Words
 from phb.web.rendering import render
 
+NARROWED_BY = {
+    "days": ("from_day", "to_day"),
+    "at_least": ("at_least",),
+    "account": ("account",),
+    "journal": ("journal",),
+}
 listings = Blueprint("listings", __name__, url_prefix="/audit/listings")
 
 
@@ -28,13 +36,23 @@ class NarrowForm(narrowing.DaysForm):
     """What a report is narrowed to; it asks only what the report goes by."""
 
     at_least = Pounds("Of at least")
+    journal = Words("Number of a journal", hint="It stands on the journal's page.", longest=36)
     account = Choice("Account", options=[(account, words(account)) for account in Account], many=True)
+
+    def validate_journal(self, field: Words) -> None:
+        """Refuse what is no number of a journal."""
+        try:
+            UUID(field.data or str(UUID(int=0)))
+        except ValueError as error:
+            raise ValidationError("Enter the number as it stands on the journal's page") from error
 
     def address(self) -> dict[str, Any]:
         """Return what is chosen as it stands in an address."""
-        chosen = super().address()
+        chosen = super().address() if "from_day" in self else {}
         if "at_least" in self and self.at_least.data:
             chosen["at_least"] = f"{self.at_least.data.amount:.2f}"
+        if "journal" in self and self.journal.data:
+            chosen["journal"] = self.journal.data
         if "account" in self and self.account.data:
             chosen["account"] = self.account.data
         return chosen
@@ -53,9 +71,16 @@ def show(name: str) -> Response:
     """Show one page of a report."""
     asked = _asked()
     report = report_named(name, asked)
-    form = NarrowForm(from_day=asked.days.first, to_day=asked.days.last, at_least=asked.at_least, account=asked.account)
-    for part in {"at_least", "account"} - set(report.narrowed_by):
-        del form[part]
+    form = NarrowForm(
+        from_day=asked.days.first,
+        to_day=asked.days.last,
+        at_least=asked.at_least,
+        account=asked.account,
+        journal=str(asked.journal or ""),
+    )
+    for part in NARROWED_BY.keys() - set(report.narrowed_by):
+        for field in NARROWED_BY[part]:
+            del form[field]
     if form.validate_on_submit():
         return go(url_for("web.listings.show", name=name, **form.address()))
     with begin_request() as uow:
@@ -89,4 +114,4 @@ def _asked() -> Asked:
         amount = pounds(at_least) if at_least else None
     except RuleViolationError:
         abort(HTTPStatus.BAD_REQUEST)
-    return Asked(narrowing.days_chosen(), amount, narrowing.code("account", Account))
+    return Asked(narrowing.days_chosen(), amount, narrowing.code("account", Account), narrowing.an_id("journal"))

@@ -14,6 +14,8 @@ from phb.governance.policies import FunderPolicy, RechargedWhen
 from phb.ledger import funders as books
 from phb.ledger.posting import Posted
 from phb.web.asking import ask as ask_page
+from phb.web.finance.words import fund as called
+from phb.web.finance.words import year_name
 from phb.web.forms import Day, Needed, PageForm, Pounds
 from phb.web.rendering import render
 
@@ -52,8 +54,8 @@ class Payment:
 
 
 PAYMENTS = {
-    "received": Payment("What {} paid", "What {} paid is saved.", books.receive),
-    "paid-back": Payment("What {} was paid back", "What {} was paid back is saved.", books.pay_back),
+    "received": Payment("{}: what it paid", "What it paid is saved.", books.receive),
+    "paid-back": Payment("{}: what it was paid back", "What it was paid back is saved.", books.pay_back),
 }
 
 
@@ -68,6 +70,8 @@ def listing() -> Response:
             rows=books.funder_years(uow.session, uow.today),
             counted=COUNTED[policy.read(uow.session, FunderPolicy, uow.today).recharged_when],
             may_ask=uow.actor.may(Permission.FUNDERS_ASK),
+            called=called,
+            year_name=year_name,
         )
 
 
@@ -109,8 +113,8 @@ def paid(fund: str, year: int, way: str) -> Response:
         form,
         act,
         then=lambda _: url_for("web.finance.funders.listing"),
-        said=payment.said.format(fund),
-        title=payment.title.format(fund),
-        sentences=[f"For {year} to {year + 1} {owes} today."],
+        said=payment.said,
+        title=payment.title.format(called(fund)),
+        sentences=[f"For {year_name(year)} {owes} today."],
         back=url_for("web.finance.funders.listing"),
     )

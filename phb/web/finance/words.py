@@ -7,7 +7,7 @@ from fractions import Fraction
 from phb.budget.kinds import ManagementType
 from phb.budget.setting.words import counted_text, plain
 from phb.monitoring.waiting.kinds import WaitingKind, Whose
-from phb.reports.words import words
+from phb.reports.words import STEPS, words
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,6 @@ WAYS: Mapping[str, str] = {
     ManagementType.NOTIONAL: "Notional budget",
     ManagementType.THIRD_PARTY: "Third party budget",
     ManagementType.DIRECT_PAYMENT: "Direct payment",
-}
-
-STEPS: Mapping[str, str] = {
-    "submit": "Sent to be signed off",
-    "sign_off_clinically": "Signed off by a clinician",
-    "sign_off_finance": "Value signed off",
-    "agree": "Agreed",
-    "activate": "Made active",
-    "apply": "Put in force",
-    "return": "Returned to whoever proposed it",
-    "refuse": "Refused",
 }
 
 OUTCOMES: Mapping[str, Mapping[str, str]] = {
