@@ -11,10 +11,10 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import checks, posting, reading, statement, world
+from benchmarks import books, checks, posting, reading, statement, world
 from benchmarks.measure import Row
 
-GROUPS = (posting, statement, checks, reading)
+GROUPS = (posting, statement, checks, books, reading)
 RESULTS = Path("out/bench/results.json")
 WIDTH = 116  # what the table needs, also where it is written to a file
 

@@ -26,6 +26,7 @@ from phb.jobs.assembling import target_of
 from phb.jobs.mail import deliver_all
 from phb.jobs.work import Installation, Work
 from phb.ledger import sealing
+from phb.ledger.checkpoints import move_checkpoint
 from phb.ledger.sealing import Stream
 from phb.ledger.views import record_view
 from phb.monitoring.duties import digests
@@ -80,14 +81,14 @@ def true_up_funders(work: Work) -> Outcome:
 
 
 def seal_books(work: Work) -> Outcome:
-    """Seal what can be sealed, record what is known, and then write the heads outside.
+    """Seal what can be sealed, record what is known with its balances, and then write the heads outside.
 
     What was never committed is never published.
     """
     installation = work.installation
     with begin(installation.sessions, work.uow.actor, clock=installation.clock) as uow:
         sealed = sealing.seal(uow)
-        record_view(uow)
+        move_checkpoint(uow, record_view(uow))
     journals, audit_events = sealed[Stream.JOURNALS], sealed[Stream.AUDIT_EVENTS]
     sentence = f"{_count(journals, 'journal')} and {_count(audit_events, 'audit event').lower()} were sealed."
     found = sealing.heads(work.uow.session)

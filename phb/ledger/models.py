@@ -375,3 +375,32 @@ class KnownView(Base):
     recorded_at: Mapped[datetime]
     epoch: Mapped[int] = mapped_column(Integer, server_default=text("current_epoch()"))
     seen: Mapped[str] = mapped_column(Snapshot, server_default=text("pg_current_snapshot()"))
+
+
+class DayBalance(Base):
+    """What an account's lines of one day come to, of the journals that the checkpoint's view knew."""
+
+    __tablename__ = "day_balance"
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    layer: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    fund: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    pence: Mapped[int] = mapped_column(BigInteger)
+
+
+class BalanceCheckpoint(Base):
+    """Under which view the balances by day were added up last."""
+
+    __tablename__ = "balance_checkpoint"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["commissioner_id", "view_id"],
+            ["known_view.commissioner_id", "known_view.id"],
+            name="fk_balance_checkpoint_view",
+        ),
+    )
+
+    commissioner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    view_id: Mapped[UUID]

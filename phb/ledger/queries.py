@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from moneyed import Money
@@ -14,6 +15,7 @@ from phb.core.days import ANY_DAY, Days
 from phb.core.errors import NotFoundError
 from phb.core.money import from_pence
 from phb.ledger.chart import Account, JournalKind, Layer
+from phb.ledger.checkpoints import sums
 from phb.ledger.models import (
     Commitment,
     EventLine,
@@ -185,6 +187,10 @@ def balance_of(
 
     It is that at the end of a day or now, as it is known now or was known under a view.
     """
+    if (pot_id, budget_id, view) == (None, None, None):
+        whole = sums(session, as_of=as_of, account=account)
+        if whole is not None:
+            return from_pence(sum(row.pence for row in whole))
     line = JournalLine
     query = select(func.coalesce(func.sum(line.pence), 0)).where(line.account == account, *counted(as_of, view))
     if pot_id is not None:
@@ -199,14 +205,16 @@ def trial_balance(session: Session, *, as_of: date | None = None, view: KnownVie
 
     It is that at the end of a day or now, as it is known now or was known under a view.
     """
-    line = JournalLine
-    query = (
-        select(line.layer, line.account, line.fund, func.sum(line.pence))
-        .where(*counted(as_of, view))
-        .group_by(line.layer, line.account, line.fund)
-        .order_by(line.layer, line.account, line.fund)
-    )
-    rows = session.execute(query)
+    rows: Iterable[Any] | None = sums(session, as_of=as_of) if view is None else None
+    if rows is None:
+        line = JournalLine
+        query = (
+            select(line.layer, line.account, line.fund, func.sum(line.pence))
+            .where(*counted(as_of, view))
+            .group_by(line.layer, line.account, line.fund)
+            .order_by(line.layer, line.account, line.fund)
+        )
+        rows = session.execute(query)
     return [
         Balance(Layer(layer), Account(account), fund, from_pence(int(pence))) for layer, account, fund, pence in rows
     ]
