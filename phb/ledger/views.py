@@ -53,6 +53,6 @@ def _nothing_known(first: datetime | None) -> str:
     if first is None:
         return "Nobody has recorded yet what the books say. They are recorded every morning; ask again tomorrow."
     return (
-        "What the books said then was not recorded. The first time that it was is "
+        "What the books said then was not recorded. It was first recorded on "
         f"{instant_in_words(first)}. Choose that or a later time."
     )

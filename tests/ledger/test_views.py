@@ -125,7 +125,7 @@ def test_before_the_first_view_nothing_is_told(funded: Books) -> None:
     with pytest.raises(NothingKnownError, match="ask again tomorrow"):
         funded.ask(view_known_at, NINE)
     look(funded)
-    with pytest.raises(NothingKnownError, match=r"The first time.* 2 April 2026 at 10:00\. Choose that"):
+    with pytest.raises(NothingKnownError, match=r"It was first recorded on.* 2 April 2026 at 10:00\. Choose that"):
         funded.ask(view_known_at, NINE - AN_HOUR)
 
 

@@ -29,6 +29,7 @@ def told(spender: Spender) -> Spender:
     spender.world.do(spender.world.holder, issue_statement, spender.budget_id, MAY, format_name="json")
     spender.world.on(A_MONTH_LATER)
     spender.spend("30.00")
+    spender.spend("5.00", spent_on=date(2026, 7, 1))  # after its days, so no part of it
     return spender
 
 
