@@ -75,6 +75,7 @@ BY_ADMINISTRATOR = (
     ("budget-models.jsonl", "budget-models"),
     ("offers.csv", "offers"),
     ("packages.csv", "packages"),
+    ("finance-codes.csv", "finance-codes"),
     ("users.csv", "users"),
 )
 BY_BOTH_ADMINISTRATORS = (("policies.jsonl", "policies"), ("delegations.csv", "delegations"))

@@ -3,11 +3,13 @@
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from phb.budget.queries import budget_by_reference
 from phb.core.money import format_pounds
@@ -15,6 +17,9 @@ from phb.core.period import Period
 from phb.demo.office import Office
 from phb.indicators.queries import checks
 from phb.intake.files import write_rows
+from phb.journal_files.models import JournalFile
+from phb.journal_files.operations import NothingToSendError, make_file
+from phb.journal_files.queries import visible_files
 from phb.ledger import queries
 from phb.monitoring.reconcile import verify_books
 from phb.payments.runs.models import PaymentRun
@@ -25,6 +30,7 @@ from phb.statements.formats import FORMATS
 from phb.statements.operations import issue_statement
 
 QUARTERS = (date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31), date(2027, 3, 31))
+LAST_MONTH_OVER = date(2027, 2, 1)
 YEAR = Period(date(2026, 4, 1), date(2027, 4, 1))
 SHOWN = 6
 WRITTEN = frozenset({RunState.EXPORTED, RunState.SETTLED})
@@ -41,6 +47,7 @@ def write(folder: Path, offices: Sequence[Office]) -> Mapping[str, int]:
             ("statements", statements(office)),
             ("payment files", payment_files(office)),
             ("checks", indicator_checks(office)),
+            ("journal files", journal_files(office)),
             ("books", books(office)),
         ):
             for name, content in files:
@@ -68,6 +75,17 @@ def payment_files(office: Office) -> Files:
     with office.unit(office.staff.releaser) as uow:
         for run in uow.session.scalars(select(PaymentRun).where(PaymentRun.state.in_(WRITTEN))):
             yield file_name(run), file_of_run(uow.session, uow.actor, run.id)
+
+
+def journal_files(office: Office) -> Files:
+    """Yield what the finance system takes in: of all the year's months that are over, made once."""
+    auditor, finance = office.staff.auditor, office.staff.finance[0]
+    with suppress(NothingToSendError):
+        office.do(finance, make_file, LAST_MONTH_OVER)
+    with office.unit(auditor) as uow:
+        files = visible_files(uow.actor).options(undefer(JournalFile.content)).order_by(JournalFile.number)
+        for file in uow.session.scalars(files):
+            yield file.name, file.content
 
 
 def indicator_checks(office: Office) -> Files:

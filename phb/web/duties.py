@@ -62,6 +62,7 @@ PLACES: Mapping[str, Place] = {
     "spend.send_receipt": RECEIPTS_OF_MANY,
     "invoice.pay": Place("web.finance.invoices.shown", {"budget_id": "budget_id", "invoice_id": "subject_id"}),
     "relation.renew": Place("web.care.people.shown", {"person_id": "person_id"}),
+    "look.review": Place("web.care.looks.listed", {"person_id": "person_id"}),
     "role.renew": Place("web.users.listing"),
     "policy.confirm": Place("web.policies.confirm", {"setting_id": "subject_id"}),
     "delegation_limit.confirm": Place("web.delegations.confirm", {"limit_id": "subject_id"}),

@@ -274,6 +274,7 @@ def test_statements_payment_files_checks_and_books_are_written(lived: Lived, tmp
     assert written["statements"] == 2 * len(FORMATS)
     assert written["checks"] == 4
     assert written["payment files"] > 20
+    assert written["journal files"] == 1
     verified = json.loads((tmp_path / "eastmere" / "books" / "verification.json").read_text(encoding="utf-8"))
     assert all(result["holds"] for result in verified)
     assert (tmp_path / "eastmere" / "books" / "trial-balance.csv").read_text(encoding="utf-8").startswith("layer,")

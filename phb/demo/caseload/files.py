@@ -103,6 +103,7 @@ def _northvale(people: int, cost: Mapping[str, int]) -> dict[str, Iterable[Row]]
         "organisations.csv": offices.organisations(),
         "offers.csv": offices.offers(codes),
         "packages.csv": offices.packages(people),
+        "finance-codes.csv": offices.finance_codes("916043"),
         "users.csv": chain(offices.staff(northvale(people)), offices.helpers()),
         "programme-budgets.csv": offices.programme_budgets(cost),
     }
@@ -115,6 +116,7 @@ def _eastmere(cost: Mapping[str, int]) -> dict[str, Iterable[Row]]:
         "delegations.csv": eastmere.delegations(),
         "organisations.csv": eastmere.organisations(),
         "offers.csv": offices.offers(eastmere.OFFERED_TO),
+        "finance-codes.csv": offices.finance_codes("204410"),
         "users.csv": offices.staff(EASTMERE, eastmere.STAFF),
         "programme-budgets.csv": offices.programme_budgets(cost),
     }

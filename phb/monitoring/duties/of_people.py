@@ -7,8 +7,9 @@ from sqlalchemy import Select, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from phb.core.actor import Actor, Role
-from phb.monitoring.duties.duty import Duty, Source, Terms, in_words, row
+from phb.monitoring.duties.duty import Duty, Source, Terms, day_of, in_words, row
 from phb.people.kinds import Scope
+from phb.people.looks.models import WithheldLook, WithheldLookEnd
 from phb.people.models import Relation, User, UserRole
 from phb.people.queries import about_visible
 
@@ -16,11 +17,16 @@ COORDINATOR = frozenset({Role.CARE_COORDINATOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
+def _visible_withheld(actor: Actor, on: date) -> Select[Any]:
+    return select(WithheldLook).where(about_visible(actor, on, Scope.RECORD, WithheldLook.person_id))
+
+
 def _visible_relations(actor: Actor, on: date) -> Select[Any]:
     return select(Relation).where(about_visible(actor, on, Scope.RECORD, Relation.person_id))
 
 
 RELATIONS = Source(lambda: select(Relation), _visible_relations)
+WITHHELD = Source(lambda: select(WithheldLook), _visible_withheld)
 ROLES = Source(lambda: select(UserRole), lambda _actor, _on: select(UserRole))
 
 
@@ -41,6 +47,19 @@ def _standing(query: Select[Any], terms: Terms) -> Select[Any]:
         label=func.replace(Relation.kind, "_", " ") + literal(" until ") + in_words(Relation.end_on - 1),
     )
     return query.where(soon, Relation.end_reason.is_(None), ~followed).with_only_columns(*about)
+
+
+def _withheld(query: Select[Any], terms: Terms) -> Select[Any]:
+    """Find looks that are kept from a person and whose day to be looked at again has come."""
+    ended = exists().where(WithheldLookEnd.withheld_id == WithheldLook.id)
+    about = row(
+        subject_id=WithheldLook.id,
+        person_id=WithheldLook.person_id,
+        since_on=WithheldLook.review_on,
+        due_on=WithheldLook.review_on,
+        label=literal("kept since ") + in_words(day_of(WithheldLook.withheld_at)),
+    )
+    return query.where(WithheldLook.review_on <= terms.today, ~ended).with_only_columns(*about)
 
 
 def _role(query: Select[Any], terms: Terms) -> Select[Any]:
@@ -74,6 +93,14 @@ OF_PEOPLE = (
         "/relations/of/{person_id}",
         RELATIONS,
         _standing,
+    ),
+    Duty(
+        "look.review",
+        "Look again at whether this person may be told who looked at their record",
+        COORDINATOR,
+        "/looks/withheld/of/{person_id}",
+        WITHHELD,
+        _withheld,
     ),
     Duty(
         "role.renew",

@@ -3,7 +3,8 @@
 from datetime import date
 
 from phb.core.actor import Role
-from phb.people.kinds import Basis, EndReason, RelationKind, Scope
+from phb.people.kinds import Basis, EndReason, RelationKind, Scope, WithholdingGround
+from phb.people.looks.operations import end_withholding, withhold
 from phb.people.relations.operations import end_relation
 from phb.people.relations.rules import NewRelation
 from tests.budget.conftest import World
@@ -66,3 +67,23 @@ def test_a_role_that_ends_is_announced_to_administrators_other_than_its_holder(w
         "administrator",
     }
     assert kinds(world, world.auditor) == []
+
+
+def test_a_look_that_is_kept_from_somebody_is_looked_at_again_on_its_day(world: World) -> None:
+    withheld = world.do(
+        world.coordinator,
+        withhold,
+        world.person_id,
+        world.clinician.user_id,
+        ground=WithholdingGround.SAFEGUARDING,
+        reason="A safeguarding enquiry is under way",
+        review_on=END,
+    )
+    world.on(date(2026, 5, 31))
+    assert kinds(world, world.coordinator) == []
+    world.on(END)
+    (entry,) = entries(world, world.coordinator)
+    assert (entry.kind, entry.about, entry.due_on) == ("look.review", "Kept since 1 April 2026, Aled Example", END)
+    assert kinds(world, world.clinician) == []
+    world.do(world.coordinator, end_withholding, withheld.id, reason="The enquiry has ended")
+    assert kinds(world, world.coordinator) == []

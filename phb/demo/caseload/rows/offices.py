@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from phb.demo.caseload.who.area import Area
+from phb.ledger.chart import LAYERS, Account, Layer
 from phb.people.calendars.operations import national_calendar
 
 Row = dict[str, str]
@@ -145,6 +146,26 @@ def programme_budgets(cost: Mapping[str, int]) -> Iterator[Row]:
         for year, per_cent in (("2025", 5), ("2026", 120), ("2027", 60)):
             amount = f"{(pence * per_cent // TEN_THOUSAND_POUNDS // 100 + 1) * 10_000}.00"
             yield {"fund": fund, "year": year, "amount": amount, "source": "Board and cabinet papers (invented)"}
+
+
+def finance_codes(cost_centre: str) -> Iterator[Row]:
+    """Yield what the finance system calls each account, with a code of its own for personal care."""
+    sent = (account for account in Account if LAYERS[account] is Layer.ACTUAL)
+    for number, account in enumerate(sent, start=1):
+        yield _code(cost_centre, account, f"7{number:03}0000", "")
+    yield _code(cost_centre, Account.EXPENDITURE, "52161020", "PERSONAL_CARE")
+
+
+def _code(cost_centre: str, account: str, subjective_code: str, category: str) -> Row:
+    return {
+        "account": account,
+        "effective_from": SINCE,
+        "cost_centre": cost_centre,
+        "subjective_code": subjective_code,
+        "source": "Chart of accounts (invented)",
+        "category_code": category,
+        "fund": "",
+    }
 
 
 def offers(cohorts: Sequence[str]) -> Iterator[Row]:
