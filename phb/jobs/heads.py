@@ -21,6 +21,7 @@ from phb.people.models import User, UserRole
 
 KIND = "seals.heads"
 SUBJECT = "The heads of the books: keep this message"
+CALLED = {Stream.JOURNALS: "Journals", Stream.AUDIT_EVENTS: "Audit events"}
 FACTS = ("block", "last_place", "head")
 
 
@@ -58,7 +59,7 @@ def write(uow: UnitOfWork, day: date, heads: Sequence[Head]) -> int:
 def words(facts: Mapping[str, Any]) -> str:
     """Return what the message says."""
     heads = "\n".join(
-        f"{head['stream']}: {head['last_place']:,} sealed in {head['block']:,} blocks, head {head['head']}"
+        f"{CALLED[head['stream']]} no. 1 to {head['last_place']:,}, up to block {head['block']:,}: head {head['head']}"
         for head in _heads(facts)
     )
     return (
