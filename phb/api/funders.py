@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from phb.api.blueprint import Resource
 from phb.api.schemas import MoneyField
 from phb.core.actor import Permission
-from phb.edge.request import begin_request, needs
+from phb.edge.request import begin_request, idempotent, needs
 from phb.ledger import funders
 from phb.ledger.funders import FunderYear
 from phb.ledger.posting import Posted
@@ -77,6 +77,7 @@ def listed(query: dict[str, Any]) -> Sequence[FunderYear]:
 
 @blp.route("/ask", methods=["POST"])
 @needs(Permission.FUNDERS_ASK)
+@idempotent
 @blp.arguments(AskArguments)
 @blp.response(200, AskedBody)
 def ask(body: dict[str, Any]) -> funders.Asked:
@@ -87,6 +88,7 @@ def ask(body: dict[str, Any]) -> funders.Asked:
 
 @blp.route("/<fund>/<int:year>/received", methods=["POST"])
 @needs(Permission.FUNDERS_ASK)
+@idempotent
 @blp.arguments(PaidArguments)
 @blp.response(201, PostedBody)
 def received(body: dict[str, Any], fund: str, year: int) -> Posted:
@@ -96,6 +98,7 @@ def received(body: dict[str, Any], fund: str, year: int) -> Posted:
 
 @blp.route("/<fund>/<int:year>/paid-back", methods=["POST"])
 @needs(Permission.FUNDERS_ASK)
+@idempotent
 @blp.arguments(PaidArguments)
 @blp.response(201, PostedBody)
 def paid_back(body: dict[str, Any], fund: str, year: int) -> Posted:

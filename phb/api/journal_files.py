@@ -11,7 +11,7 @@ from phb.api.list_files import FILE, attachment
 from phb.api.schemas import MoneyField, PageArguments
 from phb.core.actor import Permission
 from phb.edge import paging
-from phb.edge.request import begin_request, needs
+from phb.edge.request import begin_request, idempotent, needs
 from phb.journal_files import operations, queries
 from phb.journal_files.models import JournalFile
 
@@ -54,6 +54,7 @@ def files(query: dict[str, Any]) -> Listed:
 
 @blp.route("", methods=["POST"])
 @needs(Permission.PERIOD_CLOSE)
+@idempotent
 @blp.arguments(UntilMonthArguments)
 @blp.response(201, JournalFileBody)
 def make(body: dict[str, Any]) -> JournalFile:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -46,6 +48,14 @@ def test_a_funder_is_asked_and_pays(as_staff: Callable[[Role], Caller]) -> None:
     assert council(auditor)["owed"] == "200.00"
 
 
+def test_a_payment_whose_answer_was_lost_is_booked_once(as_staff: Callable[[Role], Caller]) -> None:
+    finance, key = as_staff(Role.FINANCE_OFFICER), str(uuid4())
+    finance.post("/funders/ask", {"until": "2026-06-15"})
+    first, again = (finance.post("/funders/council/2026/received", paid("500.00"), key=key) for _ in range(2))
+    assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
+    assert council(finance)["owed"] == "700.00"
+
+
 def test_more_than_is_owed_is_refused(as_staff: Callable[[Role], Caller]) -> None:
     finance = as_staff(Role.FINANCE_OFFICER)
     for way in ("received", "paid-back"):
@@ -58,7 +68,7 @@ def test_the_trial_balance_is_also_of_one_funder(as_staff: Callable[[Role], Call
     auditor = as_staff(Role.AUDITOR)
     rows = auditor.get("/ledger/trial-balance", fund="council").body
     assert {row["fund"] for row in rows} == {"council"}
-    assert sum(float(row["amount"]["amount"]) for row in rows) == pytest.approx(0)
+    assert sum(Decimal(row["amount"]["amount"]) for row in rows) == 0
     assert auditor.get("/ledger/trial-balance", fund="council", format="csv").status == 200
 
 
