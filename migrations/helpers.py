@@ -43,6 +43,19 @@ def keep_to_own_commissioner(op: Operations, table: str) -> None:
     op.execute(f"CREATE POLICY own_commissioner ON {table} USING (commissioner_id = own_commissioner_id())")
 
 
+def keep_as_written(op: Operations, table: str) -> None:
+    """Let the application add rows to a table and read them; nobody changes or removes one, its owner included."""
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(f"GRANT SELECT, INSERT ON {table} TO phb_writer")
+
+
 def make_again(op: Operations, statement: str, changes: Mapping[str, str]) -> None:
     """Make a function of an earlier migration again, with the parts changed that have to be; each stands there once."""
     for old, new in changes.items():

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from migrations.helpers import keep_to_own_commissioner, refuse_down_with_journals
+from migrations.helpers import keep_as_written, keep_to_own_commissioner, refuse_down_with_journals
 
 revision = "0020"
 down_revision = "0019"
@@ -44,13 +44,6 @@ CREATE TABLE withheld_look_end (
     CONSTRAINT ck_withheld_look_end_reason CHECK (char_length(btrim(reason)) BETWEEN 10 AND 500)
 );
 """
-GUARD = """
-CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-GRANT SELECT, INSERT ON {table} TO phb_writer;
-"""
 
 
 def upgrade() -> None:
@@ -58,7 +51,7 @@ def upgrade() -> None:
     op.execute(TABLES)
     for table in ("withheld_look", "withheld_look_end"):
         keep_to_own_commissioner(op, table)
-        op.execute(GUARD.format(table=table))
+        keep_as_written(op, table)
 
 
 def downgrade() -> None:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from migrations.helpers import keep_to_own_commissioner, refuse_down_with_journals
+from migrations.helpers import keep_as_written, keep_to_own_commissioner, refuse_down_with_journals
 
 revision = "0021"
 down_revision = "0020"
@@ -90,13 +90,6 @@ $$;
 CREATE TRIGGER sent_journal_late AFTER INSERT ON sent_journal
     REFERENCING NEW TABLE AS new_sent FOR EACH STATEMENT EXECUTE FUNCTION journal_file_is_whole();
 """
-GUARD = """
-CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-GRANT SELECT, INSERT ON {table} TO phb_writer;
-"""
 NAMES = ("finance_code", "journal_file", "sent_journal")
 
 
@@ -106,7 +99,7 @@ def upgrade() -> None:
     op.execute(COUNTS)
     for table in NAMES:
         keep_to_own_commissioner(op, table)
-        op.execute(GUARD.format(table=table))
+        keep_as_written(op, table)
 
 
 def downgrade() -> None:
