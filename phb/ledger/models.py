@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Computed,
     FetchedValue,
     ForeignKeyConstraint,
     Index,
@@ -57,6 +58,11 @@ class EventLine(Base):
     raised: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     consumed: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     released: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    moves_plan_line: Mapped[bool] = mapped_column(
+        Computed("allocated <> 0 OR committed <> 0 OR spent <> 0 OR owed <> 0")
+    )
+    moves_pot: Mapped[bool] = mapped_column(Computed("payable <> 0 OR in_payment <> 0 OR paid <> 0 OR came_back <> 0"))
+    moves_commitment: Mapped[bool] = mapped_column(Computed("raised <> 0 OR consumed <> 0 OR released <> 0"))
 
 
 class Journal(Base):

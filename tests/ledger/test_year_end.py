@@ -9,10 +9,10 @@ from moneyed import Money
 from sqlalchemy import select
 
 from phb.core.money import pounds
-from phb.ledger import events
+from phb.ledger import events, posting
 from phb.ledger.chart import Account, JournalKind
-from phb.ledger.entry import Place
-from phb.ledger.models import JournalLine
+from phb.ledger.entry import CommitmentPortion, Entry, Place
+from phb.ledger.models import Commitment, JournalLine
 from phb.ledger.positions import open_plan_lines
 from phb.ledger.queries import position_of_plan_line
 from phb.ledger.refusals import TooLittleLeftError
@@ -103,6 +103,26 @@ def test_an_order_that_stays_open_in_its_year_keeps_its_money(funded: Books) -> 
     assert told(end(funded, LineEnd(funded.equipment))) == (NIL, NIL, NIL, pounds("700"))
     position = funded.ask(position_of_plan_line, funded.equipment.plan_line_id, 2026)
     assert (position.approved, position.committed) == (pounds("300"), pounds("300"))
+
+
+def test_an_order_is_used_in_both_years_by_one_call(funded: Books) -> None:
+    """£300.00 is promised, and £200.00 of it goes on. 60.00 + 40.00 = £100.00 is used, so 300.00 - 100.00 is open."""
+    _, equipment_next = open_next_year(funded)
+    funded.post(events.budget_agreed(heading(), [portion(equipment_next, "500")]))
+    promise(funded, "300")
+    end(funded, LineEnd(funded.equipment, equipment_next, commitments=(promised(funded, "200"),)))
+    with funded.unit() as uow:
+        posting.post_batch(uow, [used(funded, funded.equipment, "60"), used(funded, equipment_next, "40")])
+    order = select(Commitment.raised, Commitment.consumed).where(Commitment.id == funded.commitment_id)
+    assert funded.ask(lambda session: session.execute(order).one()) == (30_000, 10_000)
+    funded.assert_sound()
+
+
+def used(books: Books, place: Place, amount: str) -> Entry:
+    """Return a provider's invoice that uses the order in a year."""
+    asked = portion(place, amount)
+    order = [CommitmentPortion(books.commitment_id, asked)]
+    return events.invoice_accepted(heading(), [asked], books.provider_id, used=order)
 
 
 def test_an_order_needs_room_in_the_next_year(funded: Books) -> None:
