@@ -4,10 +4,12 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import URL, Engine, text
+from sqlalchemy.orm import Session, sessionmaker
 
 from benchmarks import minimum
 from phb.core import migration
@@ -51,6 +53,11 @@ class World:
 
     actor = Actor(UUID(int=2), COMMISSIONER, frozenset({Role.SYSTEM}), frozenset(Permission))
 
+    @cached_property
+    def sessions(self) -> sessionmaker[Session]:
+        """Make sessions of the application, as a serving process does: from one factory."""
+        return make_session_factory(self.engine)
+
     def as_writer(self, commissioner_id: UUID = COMMISSIONER) -> URL:
         """Return the address of a connection that acts as the application does, for one commissioner."""
         return self.ours.update_query_dict({"options": f"-c role={WRITER} -c phb.commissioner_id={commissioner_id}"})
@@ -61,13 +68,13 @@ class World:
 
     def post(self) -> int:
         """Post one journal through the public operation, and return 1."""
-        with begin(make_session_factory(self.engine), self.actor) as uow:
+        with begin(self.sessions, self.actor) as uow:
             posting.post(uow, _random_entry())
         return 1
 
     def post_batch(self) -> int:
         """Post a batch of journals in one call, and return how many."""
-        with begin(make_session_factory(self.engine), self.actor) as uow:
+        with begin(self.sessions, self.actor) as uow:
             posting.post_batch(uow, [_random_entry() for _ in range(BATCH)])
         return BATCH
 

@@ -68,8 +68,12 @@ class ClockMovesForwardOnlyError(RuleViolationError):
 
 def installation_now(session: Session) -> datetime:
     """Return the instant by the clock this database was made with: the system's, or the settable one."""
-    settable_at = session.scalar(text("SELECT clock_at FROM installation"))
-    return settable_at.astimezone(UTC) if settable_at else SystemClock().now()
+    return instant_of(session.scalar(text("SELECT clock_at FROM installation")))
+
+
+def instant_of(clock_at: datetime | None) -> datetime:
+    """Return the instant of an installation whose settable clock stands at `clock_at`, or that keeps real time."""
+    return clock_at.astimezone(UTC) if clock_at else SystemClock().now()
 
 
 def move_clock(session: Session, to: datetime) -> None:

@@ -84,12 +84,13 @@ def to_pence(money: Money) -> int:
         raise NotPoundsError(f"{money} is not in pounds. Give the amount in GBP.", currency=str(money.currency))
     if money.amount.adjusted() >= LARGEST_POWER:
         raise AmountOutOfRangeError("The amount is absurdly large. Look for a slip, and give pounds and pence.")
-    pence = Fraction(money.amount) * PENCE_IN_A_POUND
-    if pence.denominator != 1:
+    numerator, denominator = money.amount.as_integer_ratio()
+    pence, fraction = divmod(numerator * PENCE_IN_A_POUND, denominator)
+    if fraction:
         raise FractionOfAPennyError(
             f"£{money.amount} has a fraction of a penny. Give pounds and whole pence, for example 125.50."
         )
-    return pence.numerator
+    return pence
 
 
 def round_to_penny(exact: Fraction | Decimal | int) -> Money:

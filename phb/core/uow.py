@@ -11,7 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from phb.core.actor import Actor
-from phb.core.clock import Clock, installation_now, london_date
+from phb.core.clock import Clock, instant_of, london_date
+
+# One question to the database, because each costs as much as a small answer.
+SHOW_ROWS_AND_CLOCK = text(
+    "SELECT set_config('phb.commissioner_id', :commissioner_id, true), (SELECT clock_at FROM installation)"
+)
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,8 @@ def begin(
     with sessions() as session, session.begin():
         if one_view:
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        session.execute(
-            text("SELECT set_config('phb.commissioner_id', :commissioner_id, true)"),
-            {"commissioner_id": str(actor.commissioner_id)},
-        )
-        now = clock.now() if clock else installation_now(session)
+        _, clock_at = session.execute(SHOW_ROWS_AND_CLOCK, {"commissioner_id": str(actor.commissioner_id)}).one()
+        now = clock.now() if clock else instant_of(clock_at)
         yield UnitOfWork(session, actor, now, request_id or uuid4())
 
 

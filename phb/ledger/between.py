@@ -13,7 +13,7 @@ from sqlalchemy import insert, text
 from phb.core.uow import UnitOfWork
 from phb.ledger.entry import Entry
 from phb.ledger.models import BetweenTerms
-from phb.ledger.posting import columns_of
+from phb.ledger.posting import as_text, columns_of
 from phb.ledger.refusals import explained
 
 ACCEPT = text("SELECT accept_between(:terms_id, :accepted_by, :at, CAST(:entry AS jsonb))")
@@ -50,12 +50,8 @@ def accept(uow: UnitOfWork, terms_id: UUID, entry: Entry) -> UUID | None:
         TermsDifferError: the two sides' entries do not say the same; neither is posted.
         TooLittleLeftError, NotPayableError: a side's own money does not allow it; neither is posted.
     """
-    kept = json.dumps(columns_of(uow, [entry], [uow.next_key()]), default=_as_text)
+    kept = json.dumps(columns_of(uow, [entry], [uow.next_key()]), default=as_text)
     with explained():
         names = {"terms_id": terms_id, "accepted_by": uow.actor.user_id, "at": uow.now, "entry": kept}
         posted: UUID | None = uow.session.scalar(ACCEPT, names)
     return posted
-
-
-def _as_text(value: object) -> str:
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)

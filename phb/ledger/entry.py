@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import sha256
+from operator import attrgetter
 from uuid import UUID
 
 from moneyed import Money
@@ -125,6 +126,9 @@ class Line:
         return replace(self, pence=-self.pence)
 
 
+_columns = attrgetter(*(column.name for column in fields(Line)))
+
+
 @dataclass(frozen=True)
 class Entry:
     """One event, ready to be posted; `reverses_id` names the journal it mirrors."""
@@ -139,5 +143,5 @@ class Entry:
         heading = self.heading
         words: list[object] = [self.kind, heading.effective_on, heading.narration, heading.source, self.reverses_id]
         for line in self.lines:
-            words += [getattr(line, column.name) for column in fields(line)]
+            words += _columns(line)
         return sha256("\x1f".join(map(str, words)).encode()).digest()
