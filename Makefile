@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --root-user-action=ignore
+# The lock files name every package, so pip has nothing to work out and today's releases cannot reach an installation.
+LOCKED := $(PIP) --no-deps --require-hashes
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 ASSETS := phb/documents/assets/LICENSE phb/web/assets/nhsuk-frontend.min.css
@@ -87,12 +89,13 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.lock | $(BIN)/python
 	@echo "Installing what running needs"
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(LOCKED) -r requirements.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock requirements.lock | $(BIN)/python
 	@echo "Installing what running, testing and checking need"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(LOCKED) -r requirements-dev.lock
+	@$(BIN)/python -m pip check > /dev/null || { $(BIN)/python -m pip check; exit 1; }
 	@touch $(VENV)/.run $@
 
 $(VENV)/.phb: pyproject.toml $(VENV)/.run
