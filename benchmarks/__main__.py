@@ -58,4 +58,5 @@ def _reached(row: Row) -> str:
     return "aim" if row.ratio >= row.aim else "must" if row.ratio >= row.must else "missed"
 
 
-sys.exit(main())
+if __name__ == "__main__":  # the processes of one row import this module again
+    sys.exit(main())

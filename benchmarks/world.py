@@ -1,4 +1,4 @@
-"""Databases made for one run: the minimum's, and one with this project's tables and 10,000 open budgets."""
+"""Databases made for one run: the minimum's, one with our tables and 10,000 open budgets, and that without guards."""
 
 import random
 from collections.abc import Iterator
@@ -43,24 +43,57 @@ FROM generate_series({FIRST}, {LAST}) AS opened (n);
 """  # noqa: S608 - constants of this file
 
 
+# What posting costs with nothing refused: the same rows in the same indexes, and the same two positions moved.
+UNGUARDED = """
+DO $$ DECLARE given record; BEGIN
+    FOR given IN SELECT unnest(ARRAY['journal', 'journal_line', 'plan_line_position', 'pot_position']) AS name LOOP
+        EXECUTE format('ALTER TABLE %I DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY',
+                       given.name);
+    END LOOP;
+    FOR given IN SELECT conrelid::regclass AS name, conname FROM pg_constraint WHERE contype = 'c'
+        AND conrelid IN ('journal'::regclass, 'journal_line'::regclass, 'plan_line_position'::regclass,
+                         'pot_position'::regclass) LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', given.name, given.conname);
+    END LOOP;
+END $$;
+CREATE FUNCTION only_move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    UPDATE plan_line_position p SET allocated = p.allocated + l.pence FROM new_line l
+    WHERE l.account = 'allocation' AND (p.commissioner_id, p.plan_line_id, p.year)
+        = (l.commissioner_id, l.plan_line_id, l.year);
+    UPDATE pot_position p SET payable = p.payable - l.pence FROM new_line l
+    WHERE l.account = 'envelope' AND (p.commissioner_id, p.pot_id, p.year) = (l.commissioner_id, l.pot_id, l.year);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER only_move AFTER INSERT ON journal_line REFERENCING NEW TABLE AS new_line
+    FOR EACH STATEMENT EXECUTE FUNCTION only_move();
+"""
+
+
 @dataclass(frozen=True)
 class World:
-    """Where to measure: `ours` as the administrator reaches it, `engine` as the application does."""
+    """Where to measure, as the administrator reaches it; `unguarded` has our tables, and refuses nothing."""
 
     minimum: URL
     ours: URL
-    engine: Engine
+    unguarded: URL
 
     actor = Actor(UUID(int=2), COMMISSIONER, frozenset({Role.SYSTEM}), frozenset(Permission))
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Reach our database as the application does."""
+        return make_engine(self.ours, role=WRITER)
 
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
         """Make sessions of the application, as a serving process does: from one factory."""
         return make_session_factory(self.engine)
 
-    def as_writer(self, commissioner_id: UUID = COMMISSIONER) -> URL:
+    def as_writer(self, commissioner_id: UUID = COMMISSIONER, url: URL | None = None) -> URL:
         """Return the address of a connection that acts as the application does, for one commissioner."""
-        return self.ours.update_query_dict({"options": f"-c role={WRITER} -c phb.commissioner_id={commissioner_id}"})
+        options = f"-c role={WRITER} -c phb.commissioner_id={commissioner_id}"
+        return (url or self.ours).update_query_dict({"options": options})
 
     def tidy(self) -> None:
         """Let the planner know what was written since the databases were made."""
@@ -89,24 +122,25 @@ def _random_entry() -> Entry:
 
 @contextmanager
 def made() -> Iterator[World]:
-    """Make both databases on the project's server, and remove them at the end."""
+    """Make the databases on the project's server, and remove them at the end."""
     server = database_url(Settings.from_environment())
     run = uuid4().hex[:8]
-    urls = {kind: server.set(database=f"phb_bench_{kind}_{run}") for kind in ("minimum", "ours")}
+    urls = {kind: server.set(database=f"phb_bench_{kind}_{run}") for kind in ("minimum", "ours", "unguarded")}
     try:
         for url in urls.values():
             create_database(server, url.database or "")
         _run(urls["minimum"], minimum.SCHEMA)
-        migration.upgrade(urls["ours"])
-        _run(urls["ours"], OPEN_BUDGETS)
-        engine = make_engine(urls["ours"], role=WRITER)
-        world = World(urls["minimum"], urls["ours"], engine)
+        for kind in ("ours", "unguarded"):
+            migration.upgrade(urls[kind])
+            _run(urls[kind], OPEN_BUDGETS)
+        _run(urls["unguarded"], UNGUARDED)
+        world = World(**urls)
         for _ in range(PAST_BATCHES):
             world.post_batch()
         for url in urls.values():
             _run(url, "VACUUM ANALYZE")
         yield world
-        engine.dispose()
+        world.engine.dispose()
     finally:
         for url in urls.values():
             drop_database(server, url.database or "")
